@@ -1,0 +1,1 @@
+//! The nouns: records, rules and the Markdown renderer.

@@ -1,0 +1,2 @@
+//! The steps.
+fn main() {}
