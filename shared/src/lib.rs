@@ -1,1 +1,16 @@
-//! The nouns: records, rules and the Markdown renderer.
+//! The nouns: records, their rules and the Markdown renderer. No I/O; compiles to WebAssembly.
+
+pub mod accounts;
+pub mod error;
+pub mod files;
+pub mod ids;
+pub mod limits;
+pub mod notes;
+pub mod page;
+pub mod search;
+pub mod settings;
+pub mod slug;
+pub mod viewer;
+
+pub use error::{Error, Result};
+pub use viewer::{Viewer, Visibility};
