@@ -1,6 +1,12 @@
 //! The verbs: what people do with the nouns, over a few narrow ports. No HTTP, views, AWS, environment or system clock.
 
+pub mod accounts;
+pub mod files;
+pub mod notes;
+pub mod outbox;
 pub mod ports;
+pub mod search;
+pub mod settings;
 pub mod table;
 
 use std::sync::Arc;

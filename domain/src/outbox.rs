@@ -1,0 +1,37 @@
+//! What happened, and what follows from it: links, lists by tag, search index. At least once, idempotent.
+
+use serde::{Deserialize, Serialize};
+use shared::Result;
+use shared::ids::NoteId;
+
+use crate::Site;
+
+/// Written in the same transaction as what it tells of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// Anything about a note changed: its texts, names, slug, visibility, trash.
+    NoteChanged {
+        /// Which.
+        id: NoteId,
+    },
+    /// A note is gone for good.
+    NotePurged {
+        /// Which.
+        id: NoteId,
+    },
+    /// A note's slug changed: rewrite the links that point at it.
+    NoteRenamed {
+        /// Which.
+        id: NoteId,
+        /// The slug it had.
+        old_slug: String,
+        /// The title it had.
+        old_title: String,
+    },
+}
+
+/// Works off what is waiting, oldest first, until nothing is; answers how many events. Safe to run in two processes.
+pub async fn drain(site: &Site) -> Result<u64> {
+    todo!("{}", site.clock.id())
+}
