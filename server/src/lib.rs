@@ -1,1 +1,3 @@
 //! The outside world.
+
+pub mod assets;
