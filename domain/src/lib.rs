@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod files;
+pub mod highlight;
 pub mod notes;
 pub mod outbox;
 pub mod ports;

@@ -5,6 +5,7 @@ pub mod error;
 pub mod files;
 pub mod ids;
 pub mod limits;
+pub mod markdown;
 pub mod notes;
 pub mod page;
 pub mod search;
