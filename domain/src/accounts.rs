@@ -96,9 +96,9 @@ pub async fn revoke(site: &Site, viewer: &Viewer, id: &str) -> Result<()> {
     todo!("{:?}{}{}", viewer, id, site.clock.id())
 }
 
-/// Sets the viewer's own password after checking the present one, and ends their other sessions.
-pub async fn change_password(site: &Site, viewer: &Viewer, present: &str, new: &str) -> Result<()> {
-    todo!("{:?}{}{}{}", viewer, present, new, site.clock.id())
+/// Sets the password of the session's person after checking the present one, and ends their other sessions.
+pub async fn change_password(site: &Site, session: &Session, present: &str, new: &str) -> Result<()> {
+    todo!("{:?}{}{}{}", session, present, new, site.clock.id())
 }
 
 /// The owner as a viewer, for commands of the operator. Ugly on purpose: whoever runs the binary has the data anyway.

@@ -169,3 +169,41 @@ pub async fn resembling(site: &Site, slug: &str) -> Result<Vec<NoteSummary>> {
 pub async fn set_visibility(site: &Site, viewer: &Viewer, id: NoteId, visibility: Visibility) -> Result<Note> {
     todo!("{:?}{:?}{:?}{}", viewer, id, visibility, site.clock.id())
 }
+
+/// A note that an importer brings, whole.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// Its texts and names. `path` is set; a taken slug is prefixed with the folder's slug, then numbered.
+    pub new: NewNote,
+    /// The readers' date where the text's front matter has none.
+    pub date: Option<jiff::Timestamp>,
+    /// Whether it is published at once.
+    pub publish: Publish,
+    /// The note it replaces, and the version it was seen at: `Conflict` for this one if it moved on. Its own title, tags,
+    /// aliases and visibility (those of the record, not of the text) stay; its slug stays unless the text asks for another.
+    pub replaces: Option<(NoteId, u64)>,
+    /// Written in the same transaction as the note: what the importer remembers of it.
+    pub beside: Vec<crate::ports::Write>,
+}
+
+/// What an import makes of the published text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Publish {
+    /// The working text is the published text.
+    Publish,
+    /// Nobody but the owner sees it; withdrawn if it was published.
+    Withhold,
+}
+
+/// Owner. The bulk path of importers: each note whole or absent, many in one transaction, each with a version of reason
+/// `Import` and its events. The answers stand in the order of the notes; one that is refused stops no other.
+pub async fn put_many(site: &Site, viewer: &Viewer, notes: Vec<Incoming>) -> Result<Vec<Result<Note>>> {
+    todo!("{:?}{:?}{}", viewer, notes, site.clock.id())
+}
+
+/// True when this viewer may read the published text of at least one of these notes by its address. One batch get of
+/// heads for every hundred; what does not exist counts as not readable. For files, which are as visible as their uses.
+pub async fn any_readable(site: &Site, viewer: &Viewer, ids: &[NoteId]) -> Result<bool> {
+    todo!("{:?}{:?}{}", viewer, ids, site.clock.id())
+}
