@@ -38,10 +38,7 @@ fn site_root() -> Option<PathBuf> {
     }
     let named = PathBuf::from(env::var_os("LEPTOS_SITE_ROOT")?);
     let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
-    let root = manifest
-        .parent()
-        .expect("server/ is in the workspace")
-        .join(named);
+    let root = manifest.parent().expect("server/ is in the workspace").join(named);
     root.join("pkg").is_dir().then_some(root)
 }
 
@@ -52,15 +49,8 @@ fn list(root: &Path, folder: &Path, files: &mut Vec<String>) {
             list(root, &path, files);
             continue;
         }
-        let inside = path
-            .strip_prefix(root)
-            .expect("it was listed under the root");
-        files.push(
-            inside
-                .to_str()
-                .expect("asset names are UTF-8")
-                .replace('\\', "/"),
-        );
+        let inside = path.strip_prefix(root).expect("it was listed under the root");
+        files.push(inside.to_str().expect("asset names are UTF-8").replace('\\', "/"));
     }
 }
 
@@ -88,12 +78,7 @@ fn entry(root: &Path, file: &str, out: &Path, table: &mut String) {
 
 /// Whether a type is text-like: pictures are compressed already.
 fn compresses(media_type: &str) -> bool {
-    let exact = [
-        "application/json",
-        "application/wasm",
-        "application/xml",
-        "application/manifest+json",
-    ];
+    let exact = ["application/json", "application/wasm", "application/xml", "application/manifest+json"];
     media_type.starts_with("text/")
         || exact.contains(&media_type)
         || matches!(media_type, "image/svg+xml" | "image/x-icon")
@@ -126,9 +111,7 @@ fn compress_brotli(bytes: &[u8]) -> Vec<u8> {
 
 fn compress_gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder
-        .write_all(bytes)
-        .expect("compressing memory succeeds");
+    encoder.write_all(bytes).expect("compressing memory succeeds");
     encoder.finish().expect("compressing memory succeeds")
 }
 

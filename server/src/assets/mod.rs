@@ -62,20 +62,13 @@ impl Assets {
     /// The embedded files, or where this binary has none (it was not built by `cargo xtask build` or
     /// `cargo leptos build --release`) those of `folder`.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        if EMBEDDED.is_empty() {
-            Self::Folder(folder.into())
-        } else {
-            Self::Embedded
-        }
+        if EMBEDDED.is_empty() { Self::Folder(folder.into()) } else { Self::Embedded }
     }
 
     /// The file at an address (which begins with `/`).
     pub fn at(&self, path: &str) -> Option<Asset> {
         match self {
-            Self::Embedded => EMBEDDED
-                .iter()
-                .find(|row| row.path == path)
-                .map(Asset::from),
+            Self::Embedded => EMBEDDED.iter().find(|row| row.path == path).map(Asset::from),
             Self::Folder(_) => self.all().into_iter().find(|asset| asset.path == path),
         }
     }
@@ -83,18 +76,14 @@ impl Assets {
     /// The file of a logical name. While developing, the newest of that name.
     pub fn named(&self, name: &str) -> Option<Asset> {
         match self {
-            Self::Embedded => EMBEDDED
-                .iter()
-                .find(|row| row.name == name)
-                .map(Asset::from),
+            Self::Embedded => EMBEDDED.iter().find(|row| row.name == name).map(Asset::from),
             Self::Folder(_) => self.all().into_iter().find(|asset| asset.name == name),
         }
     }
 
     /// The address of a logical name; a plain guess where there is no such file (tests, no build yet).
     pub fn address(&self, name: &str) -> String {
-        self.named(name)
-            .map_or_else(|| format!("/pkg/{name}"), |asset| asset.path.into_owned())
+        self.named(name).map_or_else(|| format!("/pkg/{name}"), |asset| asset.path.into_owned())
     }
 
     /// Every file.
@@ -105,10 +94,7 @@ impl Assets {
                 let mut found = Vec::new();
                 list(root, root, &mut found);
                 found.sort_by_key(|(_, changed)| std::cmp::Reverse(*changed));
-                found
-                    .iter()
-                    .filter_map(|(file, _)| read(root, file))
-                    .collect()
+                found.iter().filter_map(|(file, _)| read(root, file)).collect()
             }
         }
     }
@@ -192,15 +178,10 @@ mod tests {
     use super::*;
 
     fn site(name: &str) -> PathBuf {
-        let root =
-            std::env::temp_dir().join(format!("commonplace-assets-{name}-{}", std::process::id()));
+        let root = std::env::temp_dir().join(format!("commonplace-assets-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&root);
         fs::create_dir_all(root.join("pkg")).unwrap();
-        fs::write(
-            root.join("pkg/commonplace.abcdefghijklmnopqrst-_.css"),
-            "body{}",
-        )
-        .unwrap();
+        fs::write(root.join("pkg/commonplace.abcdefghijklmnopqrst-_.css"), "body{}").unwrap();
         fs::write(root.join("visitor.js"), "// why\n  go();\n").unwrap();
         root
     }
@@ -225,10 +206,7 @@ mod tests {
         let root = site("written");
         let out = root.join("out");
         assert_eq!(Assets::new(&root).write_to(&out).unwrap(), 2);
-        assert!(
-            out.join("pkg/commonplace.abcdefghijklmnopqrst-_.css")
-                .is_file()
-        );
+        assert!(out.join("pkg/commonplace.abcdefghijklmnopqrst-_.css").is_file());
         fs::remove_dir_all(root).unwrap();
     }
 }

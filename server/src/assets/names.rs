@@ -86,10 +86,7 @@ mod tests {
     fn a_hash_is_no_part_of_the_logical_name() {
         assert_eq!(logical(HASHED), "commonplace.css");
         assert_eq!(logical("pkg/commonplace.css"), "commonplace.css");
-        assert_eq!(
-            logical("pkg/__wasm_split.abcdefghijklmnopqrst-_.js"),
-            "__wasm_split.js"
-        );
+        assert_eq!(logical("pkg/__wasm_split.abcdefghijklmnopqrst-_.js"), "__wasm_split.js");
         assert_eq!(logical("pkg/short.abc.css"), "short.abc.css");
         assert_eq!(logical("favicon.svg"), "favicon.svg");
     }
@@ -99,19 +96,13 @@ mod tests {
         assert_eq!(address("visitor.js", "0123"), "/pkg/visitor.0123.js");
         assert_eq!(address("favicon.svg", "0123"), "/favicon.svg");
         assert_eq!(address(HASHED, "0123"), format!("/{HASHED}"));
-        assert_eq!(
-            address("pkg/snippets/a/inline.js", "0123"),
-            "/pkg/snippets/a/inline.js"
-        );
+        assert_eq!(address("pkg/snippets/a/inline.js", "0123"), "/pkg/snippets/a/inline.js");
     }
 
     #[test]
     fn own_scripts_are_sent_without_comment_lines() {
         let source = b"// why\nif (a) {\n  // more\n  b(\"//\");\n}\n";
-        assert_eq!(
-            *shipped("visitor.js", source),
-            *b"if (a) {\nb(\"//\");\n}\n"
-        );
+        assert_eq!(*shipped("visitor.js", source), *b"if (a) {\nb(\"//\");\n}\n");
         assert_eq!(*shipped("pkg/commonplace.js", source), *source);
     }
 }
