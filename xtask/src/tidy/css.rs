@@ -4,8 +4,9 @@ use super::Finding;
 use super::files::{File, Tree};
 use std::collections::BTreeMap;
 
-/// Names of things, which nobody fetches.
-const NAMESPACES: [&str; 6] = [
+/// Names of things, which nobody fetches, and the reader's own machine.
+const NAMESPACES: [&str; 7] = [
+    "http://localhost",
     "http://www.w3.org/",
     "https://www.w3.org/",
     "https://schema.org",

@@ -38,8 +38,8 @@ pub fn settings(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Each item under "Invariants" says ``Kept by `name` ``: a test's function, a rule of `tidy` or a
-/// file of tests.
+/// Each item under "Invariants" says ``kept by: `name` ``: a test's function (`path.rs::name`), a
+/// rule of `tidy` by its name, or a file of tests.
 pub fn invariants(tree: &Tree) -> Vec<Finding> {
     let Some(map) = tree.get(MAP) else { return Vec::new() };
     let mut findings = Vec::new();
@@ -54,7 +54,7 @@ pub fn invariants(tree: &Tree) -> Vec<Finding> {
         let kept = text.split_once("ept by").map(|(_, after)| after).unwrap_or_default();
         let named: Vec<&str> = kept.split('`').skip(1).step_by(2).collect();
         if named.is_empty() {
-            findings.push(map.finding(line, "an invariant names the test that keeps it: Kept by `name`"));
+            findings.push(map.finding(line, "an invariant names the test that keeps it: kept by: `path.rs::name`"));
         }
         for name in named.into_iter().filter(|name| !exists(tree, name)) {
             findings.push(map.finding(line, format!("there is no test `{name}`")));
@@ -80,12 +80,13 @@ fn items(file: &File) -> Vec<(usize, String)> {
 }
 
 fn exists(tree: &Tree, name: &str) -> bool {
-    let function = name.rsplit("::").next().unwrap_or(name);
+    let (path, function) = name.rsplit_once("::").unwrap_or(("", name));
     let definition = format!("fn {function}(");
+    let here = |file: &File| file.path == path || !path.ends_with(".rs");
     let rule = name.strip_prefix("tidy: ").unwrap_or(name);
     super::RULES.iter().any(|known| known.name == rule)
         || tree.get(name).is_some_and(|file| file.path.contains("test") || file.path.starts_with("e2e/"))
-        || tree.files.iter().any(|file| file.path.ends_with(".rs") && file.text.contains(&definition))
+        || tree.files.iter().any(|file| file.path.ends_with(".rs") && here(file) && file.text.contains(&definition))
 }
 
 fn names(text: &str) -> Vec<String> {
@@ -115,9 +116,9 @@ mod tests {
     #[test]
     fn an_invariant_without_a_test_is_found() {
         let map = "# Map\n- not an invariant\n## Invariants\n- One. Kept by `keeps_one`.\n- Two.\n\
-            - Three, over\n  two lines. Kept by `gone`.\n- Four. Kept by `files are short`.\n## Next\n- no\n";
+            - Three, over\n  two lines. Kept by `gone`.\n- Four. Kept by `files are short`, `a/src/y.rs::keeps_one`.\n## Next\n- no\n";
         let tree = Tree::of(&[(MAP, map), ("a/src/x.rs", "//! x\nfn keeps_one() {}\n")]);
         let lines: Vec<usize> = invariants(&tree).into_iter().map(|finding| finding.line).collect();
-        assert_eq!(lines, [5, 6]);
+        assert_eq!(lines, [5, 6, 8]);
     }
 }
