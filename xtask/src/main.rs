@@ -1,5 +1,6 @@
 //! The project's own steps: `cargo xtask --help` lists them.
 
+mod bench;
 mod browser;
 mod setup;
 mod shell;
@@ -28,6 +29,8 @@ Commonplace's own steps.
   cargo xtask setup         install what is missing and nothing else
   cargo xtask tidy          the rules of ARCHITECTURE.md that a program can check
   cargo xtask size          what a visitor downloads and what is shipped, against the budgets
+  cargo xtask bench [--seconds N] [--sizes N,…]
+      The figures of docs/performance.md, with nginx and wrk beside (about 10 min; not part of test)
   cargo xtask lighthouse    Lighthouse on home, list and note (about 1 min; not part of test)
 
 Compiled dependencies and tools are kept in the user's cache folder, under commonplace/, and are
@@ -58,6 +61,13 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
     match command.as_str() {
         "serve" => site::serve(&workspace, &site::ServeOptions::parse(rest)?),
         "test" => steps::test(&workspace, rest),
+        "bench" => {
+            let options = bench::BenchOptions::parse(rest)?;
+            setup::build(&workspace)?;
+            site::build(&workspace)?;
+            bench::run(&workspace, &options)?;
+            Ok(ExitCode::SUCCESS)
+        }
         name => {
             no_more(name, rest)?;
             simple(&workspace, name)
