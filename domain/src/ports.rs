@@ -10,7 +10,8 @@ mod identity;
 mod mail;
 pub mod memory;
 mod records;
-mod search;
+pub mod rules;
+pub mod search;
 
 pub use blobs::{BlobMeta, Blobs, ByteRange};
 pub use clock::Clock;

@@ -45,6 +45,9 @@ pub enum Error {
         /// Seconds to wait.
         retry_after: u32,
     },
+    /// The disk that holds the site is full; nothing was changed.
+    #[error("The site's disk is full, so nothing was changed. Free some space on it, then try again.")]
+    Full,
     /// Something broke on our side; the details are in the log under the request's id.
     #[error("Something went wrong on the server. Nothing you sent was changed.")]
     Internal,
@@ -71,6 +74,7 @@ impl Error {
             Self::TooLarge { .. } => 413,
             Self::Busy { .. } => 429,
             Self::Internal => 500,
+            Self::Full => 507,
         }
     }
 

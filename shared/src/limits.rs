@@ -26,6 +26,12 @@ pub const EMBEDS: usize = 40;
 pub const ITEM_BYTES: usize = 390 * 1024;
 /// Items of one transaction (DynamoDB).
 pub const TRANSACTION_ITEMS: usize = 100;
+/// All items of one transaction, bytes (DynamoDB's 4 MB, less room for its own form).
+pub const TRANSACTION_BYTES: usize = 3_900_000;
+/// A partition key and a sort key, bytes (DynamoDB).
+pub const KEY_BYTES: (usize, usize) = (2_048, 1_024);
+/// A blob's key, bytes (S3), and one segment of it (a file's name, less room for a suffix).
+pub const BLOB_KEY_BYTES: (usize, usize) = (1_024, 200);
 /// Keys of one batch get (DynamoDB).
 pub const BATCH_ITEMS: usize = 100;
 /// Items of one page of any list.

@@ -23,11 +23,21 @@ pub struct ByteRange {
     pub last: Option<u64>,
 }
 
+impl ByteRange {
+    /// The first byte and the number of bytes that a blob of this size has of it; `None` when it has none.
+    pub fn within(self, size: u64) -> Option<(u64, u64)> {
+        let end = self.last.map_or(size, |last| last.saturating_add(1).min(size));
+        (self.first < end).then(|| (self.first, end - self.first))
+    }
+}
+
 /// The store of bytes.
 ///
 /// Promises: a put is whole or absent, also after `kill -9`; bytes and type come back as given; a range answers exactly
 /// its bytes, cut at the end; deleting the absent succeeds; listing is in byte order of keys and pages without loss.
-/// Keys are `/`-joined segments of ASCII letters, digits, `-`, `_` and `.`, never `.` or `..`.
+/// Keys are `/`-joined segments of ASCII letters, digits, `-`, `_` and `.`, never `.` or `..`
+/// ([`super::rules::check_blob_key`]); nothing stands at any other, and putting there fails. No key is another's folder:
+/// who puts `a` does not put `a/b`.
 #[async_trait]
 pub trait Blobs: Send + Sync {
     /// Stores or replaces.

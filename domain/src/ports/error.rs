@@ -28,6 +28,9 @@ pub enum PortError {
         /// Seconds.
         retry_after: u32,
     },
+    /// The backend has no room left; nothing was written.
+    #[error("the disk is full")]
+    Full,
     /// Anything else.
     #[error("{context}")]
     Failed {
@@ -54,6 +57,10 @@ impl From<PortError> for shared::Error {
                 Self::TooLarge { field: what.into(), limit: limit as u64, unit: "bytes or items".into() }
             }
             PortError::Busy { retry_after } => Self::Busy { retry_after },
+            PortError::Full => {
+                tracing::error!("the disk is full");
+                Self::Full
+            }
             PortError::Failed { context, source } => {
                 tracing::error!(context, error = %source, "a port failed");
                 Self::Internal

@@ -99,7 +99,7 @@ pub struct Put {
     pub doc: serde_json::Value,
     /// Its place in the secondary index.
     pub index: Option<Index>,
-    /// Whole seconds count.
+    /// Not returned from this time on, nor seen by an expectation; removed some time later. Whole seconds count.
     pub expires: Option<Timestamp>,
     /// The condition.
     pub expect: Expect,
@@ -151,7 +151,7 @@ pub struct Query {
     pub range: Range,
     /// The direction.
     pub order: Order,
-    /// At most so many items; a page may be shorter (1 MB) and still have a next one.
+    /// At most so many items; a page may be shorter (1 MB) and still have a next one, which may be empty.
     pub limit: usize,
     /// Where the page before ended, as it said.
     pub cursor: Option<String>,
@@ -197,8 +197,9 @@ impl Query {
 /// Promises: a read of the base table sees every write acknowledged before it; an index read may lag. A failed
 /// expectation is `Conflict` and writes nothing. A transaction is all or nothing. Range order is byte order of the sort
 /// key. Paging under concurrent writes neither loses nor repeats an item that was there throughout. Deleting the absent
-/// succeeds. An item over `ITEM_BYTES` or a transaction over `TRANSACTION_ITEMS` is `TooLarge`. An acknowledged write
-/// survives `kill -9` and a power cut. A malformed cursor is `Absent`.
+/// succeeds. An item over `ITEM_BYTES`, a key over `KEY_BYTES`, a transaction over `TRANSACTION_ITEMS` or
+/// `TRANSACTION_BYTES`, a batch over `BATCH_ITEMS` is `TooLarge`. An acknowledged write survives `kill -9` and a power
+/// cut. A malformed cursor is `Absent`. What all adapters check alike stands in [`super::rules`].
 #[async_trait]
 pub trait Records: Send + Sync {
     /// One item.

@@ -1,5 +1,9 @@
 //! The full-text index. It holds nothing that cannot be rebuilt from the records.
 
+pub mod analysis;
+pub mod query;
+pub mod snippet;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use shared::search::SnippetRun;
@@ -32,7 +36,7 @@ pub struct SearchDoc {
     pub title: String,
     /// Weigh like the title.
     pub aliases: Vec<String>,
-    /// Matched whole by `tag:`.
+    /// Matched whole by `tag:`; a nested tag counts for its parents too.
     pub tags: Vec<String>,
     /// Plain text.
     pub text: String,
@@ -65,11 +69,16 @@ pub struct Found {
     pub snippet: Vec<SnippetRun>,
 }
 
+/// Where a strict search finds fewer things than this, the same with a typo forgiven in each word follows.
+pub const WANTED: usize = 5;
+
 /// The index.
 ///
 /// Promises: words match without regard to case and accents; one typo is forgiven in words of five letters or more; the
-/// last word matches as a prefix; CJK is found by any two characters in a row; a phrase matches only in a row; what was
-/// put and committed is found, also after a restart; what was deleted is not; an empty query finds nothing.
+/// last word matches as a prefix; all words must match; CJK is found by any two characters in a row; a phrase matches only in a row; what was
+/// put and committed is found, also after a restart; what was deleted is not; an empty query finds nothing; a thing is
+/// found once. `put`, `delete` and `clear` answer `Busy` where another process holds the index: the event stays in the
+/// outbox, and that process works it off.
 #[async_trait]
 pub trait Search: Send + Sync {
     /// Replaces documents, durably, all in one commit.
