@@ -1,11 +1,27 @@
-//! Accounts: claiming a home, signing in and out, sessions, rescue.
+//! Accounts: claiming a home, signing in and out, sessions, rescue. Keys and access patterns are listed in `accounts/keys.rs`.
 
 use jiff::Timestamp;
-use shared::accounts::{NewOwner, Person, SessionSummary};
-use shared::page::Page;
+use shared::accounts::Person;
+use shared::ids::PersonId;
 use shared::{Result, Viewer};
 
 use crate::Site;
+
+mod attempts;
+mod claim;
+mod keys;
+mod password;
+mod secret;
+mod sessions;
+mod sign_in;
+
+#[cfg(test)]
+mod tests;
+
+pub use claim::{claim, claim_kind, new_claim_token};
+pub use password::change_password;
+pub use sessions::{revoke, session, sessions};
+pub use sign_in::{sign_in, sign_out};
 
 /// A session that has just begun.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +41,10 @@ pub struct Session {
     pub viewer: Viewer,
     /// Whose it is.
     pub person: Person,
-    /// [`SessionSummary::id`].
+    /// [`shared::accounts::SessionSummary::id`].
     pub id: String,
+    /// When it ends now, if this very use renewed it: the cookie should live as long.
+    pub renewed: Option<Timestamp>,
 }
 
 /// Where a sign-in comes from, for limits and the list of sessions.
@@ -48,60 +66,19 @@ pub enum ClaimKind {
 }
 
 /// True once somebody claimed this home.
+///
+/// # Errors
+/// Those of the store.
 pub async fn is_claimed(site: &Site) -> Result<bool> {
-    todo!("{}", site.clock.id())
+    Ok(keys::owner(site).await?.is_some())
 }
 
-/// The operator's right (whoever can run the binary beside the data): a fresh token for `/claim/{token}`; earlier ones
-/// stop working. Good for 24 hours and one use.
-pub async fn new_claim_token(site: &Site) -> Result<(String, ClaimKind)> {
-    todo!("{}", site.clock.id())
-}
-
-/// What a token is good for, without using it up; `NotFound` for one that is used, old or made up.
-pub async fn claim_kind(site: &Site, token: &str) -> Result<ClaimKind> {
-    todo!("{}{}", token, site.clock.id())
-}
-
-/// Uses the token up: makes the owner, or sets the owner's new name, e-mail and password and ends all their sessions. A
-/// refused input uses nothing up.
-pub async fn claim(site: &Site, token: &str, owner: NewOwner, origin: Origin) -> Result<NewSession> {
-    todo!("{}{:?}{:?}{}", token, owner, origin, site.clock.id())
-}
-
-/// `Busy` after too many failures of this account or this address; `Invalid` on field `password` otherwise, the same
-/// for an unknown address.
-pub async fn sign_in(site: &Site, email: &str, password: &str, origin: Origin) -> Result<NewSession> {
-    todo!("{}{}{:?}{}", email, password, origin, site.clock.id())
-}
-
-/// Ends the session of this token; one that is none is ended already.
-pub async fn sign_out(site: &Site, token: &str) -> Result<()> {
-    todo!("{}{}", token, site.clock.id())
-}
-
-/// Who this token speaks for; `None` for one that is forged, ended or expired. One round trip; renews the expiry at most
-/// once an hour.
-pub async fn session(site: &Site, token: &str) -> Result<Option<Session>> {
-    todo!("{}{}", token, site.clock.id())
-}
-
-/// The viewer's own sessions.
-pub async fn sessions(site: &Site, viewer: &Viewer) -> Result<Page<SessionSummary>> {
-    todo!("{:?}{}", viewer, site.clock.id())
-}
-
-/// Ends one of the viewer's own sessions.
-pub async fn revoke(site: &Site, viewer: &Viewer, id: &str) -> Result<()> {
-    todo!("{:?}{}{}", viewer, id, site.clock.id())
-}
-
-/// Sets the password of the session's person after checking the present one, and ends their other sessions.
-pub async fn change_password(site: &Site, session: &Session, present: &str, new: &str) -> Result<()> {
-    todo!("{:?}{}{}{}", session, present, new, site.clock.id())
-}
-
-/// The owner as a viewer, for commands of the operator. Ugly on purpose: whoever runs the binary has the data anyway.
+/// The owner as a viewer, for commands of the operator. Ugly on purpose: whoever runs the binary has the data anyway. A
+/// home that nobody claimed yet has an owner too: whoever will.
+///
+/// # Errors
+/// Those of the store.
 pub async fn owner_unchecked(site: &Site) -> Result<Viewer> {
-    todo!("{}", site.clock.id())
+    let owner = keys::owner(site).await?;
+    Ok(Viewer::Owner(owner.unwrap_or(PersonId::from_u128(0))))
 }

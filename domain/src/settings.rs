@@ -4,10 +4,16 @@ use shared::settings::Settings;
 use shared::{Result, Viewer};
 
 use crate::Site;
+use crate::ports::{Key, Table};
+
+fn key() -> Key {
+    Key::new(Table::Site, "settings", "settings")
+}
 
 /// As stored, or the defaults.
 pub async fn get(site: &Site) -> Result<Settings> {
-    todo!("{}", site.clock.id())
+    let stored = site.get::<Settings>(&key()).await?;
+    Ok(stored.map(|stored| Settings { version: stored.version, ..stored.doc }).unwrap_or_default())
 }
 
 /// Owner. `settings.version` names the version it was based on; `Conflict` when that is not the stored one. A home note

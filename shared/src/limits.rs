@@ -58,5 +58,11 @@ pub const TRASH_DAYS: i64 = 30;
 pub const SESSION_DAYS: i64 = 30;
 /// Sign-in attempts that fail before an account or an address has to wait.
 pub const SIGN_IN_ATTEMPTS: u32 = 5;
-/// Seconds the window of failed attempts lasts.
+/// Seconds the first wait lasts; each further failure doubles it, up to the window.
+pub const SIGN_IN_WAIT_SECONDS: i64 = 30;
+/// Seconds after the last failure until failures are forgotten; no wait is longer.
 pub const SIGN_IN_WINDOW_SECONDS: i64 = 15 * 60;
+/// Hours that a claim or rescue link works.
+pub const CLAIM_HOURS: i64 = 24;
+/// Characters of a browser's description that are kept with a session.
+pub const AGENT_CHARS: usize = 160;
