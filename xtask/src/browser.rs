@@ -10,7 +10,7 @@ use std::process::Command;
 
 /// Every journey of `e2e/journeys`, two at a time.
 pub fn journeys(workspace: &Workspace) -> Result<Tally> {
-    crate::setup::build(workspace)?;
+    setup::build(workspace)?;
     site::build(workspace)?;
     let out = workspace.root.join("e2e/out");
     fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
@@ -29,8 +29,9 @@ pub fn journeys(workspace: &Workspace) -> Result<Tally> {
 
 /// Lighthouse, mobile, on the kinds of page that visitors see most; 100 of 100 in each category.
 pub fn lighthouse(workspace: &Workspace) -> Result<Tally> {
-    let succeeded = shell::run(node(workspace, &["e2e/lighthouse.mjs"])?).is_ok();
-    Ok(Tally::one(succeeded))
+    let mut command = node(workspace, &["e2e/lighthouse.mjs"])?;
+    command.env("LIGHTHOUSE", setup::lighthouse(workspace)?);
+    Ok(Tally::one(shell::run(command).is_ok()))
 }
 
 fn node(workspace: &Workspace, arguments: &[&str]) -> Result<Command> {

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 const CARGO_LEPTOS: &str = "0.3.10";
 const BINARYEN: &str = "132.0.0";
+/// The newest that runs on Node 20.
+const LIGHTHOUSE: &str = "12.8.2";
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// What building the site needs.
@@ -110,25 +112,35 @@ impl Tool<'_> {
 }
 
 fn wasm_opt(workspace: &Workspace) -> Result {
-    let folder = workspace.cache.join("npm").join(format!("binaryen-{BINARYEN}"));
-    let program = folder.join("node_modules/.bin/wasm-opt");
-    if !program.exists() {
-        say("fetching binaryen's wasm-opt with npm (it makes the WebAssembly small; about 10 s)");
-        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let package = format!("binaryen@{BINARYEN}");
-        let mut install = workspace.command("npm", &["install", "--no-audit", "--no-fund", "--no-save"]);
-        install.args(["--silent", "--ignore-scripts", "--prefix"]).arg(&folder).arg(package);
-        shell::run(install)?;
-    }
+    let why = "its wasm-opt makes the WebAssembly small; about 10 s";
+    let program = npm_package(workspace, "binaryen", BINARYEN, why)?.join(".bin/wasm-opt");
     link(&program, &workspace.tools().join("bin/wasm-opt"))?;
     // In cargo's own folder too, where a `cargo leptos` started by hand finds it.
-    match cargo_bin() {
-        Some(bin) if workspace.which("wasm-opt") == Some(workspace.tools().join("bin/wasm-opt")) => {
-            let there = bin.join("wasm-opt");
-            if there.symlink_metadata().is_ok() { Ok(()) } else { link(&program, &there) }
-        }
+    match cargo_bin().map(|bin| bin.join("wasm-opt")) {
+        Some(there) if there.symlink_metadata().is_err() => link(&program, &there),
         _ => Ok(()),
     }
+}
+
+/// The program of Lighthouse.
+pub fn lighthouse(workspace: &Workspace) -> Result<PathBuf> {
+    let why = "it scores pages; about 1 min";
+    Ok(npm_package(workspace, "lighthouse", LIGHTHOUSE, why)?.join("lighthouse/cli/index.js"))
+}
+
+/// Installs a package in a folder of its own in the cache; answers its node_modules.
+fn npm_package(workspace: &Workspace, name: &str, version: &str, why: &str) -> Result<PathBuf> {
+    let folder = workspace.cache.join("npm").join(format!("{name}-{version}"));
+    let modules = folder.join("node_modules");
+    if modules.join(".package-lock.json").is_file() {
+        return Ok(modules);
+    }
+    say(&format!("fetching {name} with npm ({why})"));
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut install = workspace.command("npm", &["install", "--no-audit", "--no-fund", "--no-save", "--silent"]);
+    install.args(["--ignore-scripts", "--prefix"]).arg(&folder).arg(format!("{name}@{version}"));
+    shell::run(install)?;
+    Ok(modules)
 }
 
 fn link(program: &Path, name: &Path) -> Result {

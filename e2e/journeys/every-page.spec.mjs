@@ -1,0 +1,92 @@
+// Every kind of page: no accessibility fault, valid HTML, light, and pictures for somebody to look at.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import test from "node:test";
+import { promisify } from "node:util";
+import { assertQuiet, claim, open, schemes, startBrowser } from "../support/browser.mjs";
+import { everyPage } from "../support/pages.mjs";
+import { root, startSite, vaults } from "../support/site.mjs";
+
+const require = createRequire(import.meta.url);
+const out = path.join(root, "e2e/out");
+
+test("every kind of page", async (t) => {
+  const site = await startSite(t, { vault: vaults.manual });
+  const browser = await startBrowser(t);
+  const session = await claim(browser, site);
+  const pages = await everyPage(browser, site, session);
+  const all = [
+    ...pages.public.map((kind) => ({ ...kind, session: undefined })),
+    ...pages.desk.map((kind) => ({ ...kind, session })),
+  ];
+  const show = async (page, kind) => (kind.prepare ? kind.prepare(page) : open(page, kind.address, kind.status ?? 200));
+
+  const axe = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
+  for (const kind of all) {
+    await t.test(`axe finds nothing on ${kind.name}`, async () => {
+      for (const scheme of schemes) {
+        for (const width of [390, 1280]) {
+          const page = await browser.page(site, { scheme, width, session: kind.session, javaScript: "on" });
+          await show(page, kind);
+          // Through the debugger, so that the page's own policy stays as it is.
+          await page.evaluate(axe);
+          const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+          const faults = found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html).join("\n  ")}`);
+          assert.deepEqual(faults, [], `${kind.name}, ${scheme}, ${width} px`);
+          assertQuiet(page);
+          await page.context().close();
+        }
+      }
+    });
+  }
+
+  await t.test("nothing is wider than the window, at 320 px and at twice the letter size", async () => {
+    for (const kind of all) {
+      const page = await browser.page(site, { width: 320, session: kind.session, javaScript: "on" });
+      await show(page, kind);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.ok(over <= 0, `${kind.name} is ${over} px too wide`);
+      await page.context().close();
+    }
+  });
+
+  await t.test("pictures of every page in both schemes at both widths", async () => {
+    const folder = path.join(out, "pictures");
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    for (const kind of all) {
+      for (const scheme of schemes) {
+        for (const width of [390, 1280]) {
+          const page = await browser.page(site, { scheme, width, session: kind.session, javaScript: "on" });
+          await show(page, kind);
+          await page.screenshot({ path: path.join(folder, `${kind.name}-${width}-${scheme}.png`), fullPage: true });
+          await page.context().close();
+        }
+      }
+    }
+  });
+
+  await t.test("the HTML checker finds no error", async () => {
+    const folder = path.join(out, "html");
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    const files = [];
+    for (const kind of all) {
+      const page = await browser.page(site, { session: kind.session });
+      const answer = await show(page, kind);
+      const file = path.join(folder, `${kind.name}.html`);
+      await writeFile(file, answer ? await answer.text() : await page.content());
+      files.push(file);
+      await page.context().close();
+    }
+    const jar = require.resolve("vnu-jar/build/dist/vnu.jar");
+    const words = ["-jar", jar, "--format", "json", "--stdout", "--exit-zero-always", ...files];
+    const { stdout } = await promisify(execFile)("java", words, { maxBuffer: 64 << 20 });
+    const faults = JSON.parse(stdout).messages.filter((message) => message.type === "error");
+    const lines = faults.map((fault) => `${path.basename(fault.url)}:${fault.lastLine}: ${fault.message} ${fault.extract}`);
+    assert.deepEqual(lines, []);
+  });
+});

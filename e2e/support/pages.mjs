@@ -1,0 +1,112 @@
+// The kinds of page, each at an address that exists once the manual is imported and one note is in the trash.
+import { open, press, write } from "./browser.mjs";
+
+/** Makes what the pages need; answers every kind of page, public and the owner's. */
+export async function everyPage(browser, site, session) {
+  const page = await browser.page(site, { session });
+  const long = await write(page, { title: "Every construct", body: constructs, slug: "every-construct", tags: "sample" });
+  await write(page, { title: "Only a draft", body: "Not for others yet. See [[Nowhere at all]].", action: "save" });
+  await write(page, { title: "To be thrown away", body: "Soon in the trash." });
+  await press(page, "trash");
+  await page.context().close();
+  const desk = long.split("?")[0];
+  return { public: publicPages, desk: deskPages(desk) };
+}
+
+const publicPages = [
+  { name: "home", address: "/" },
+  { name: "notes", address: "/notes" },
+  { name: "note", address: "/notes/every-construct" },
+  { name: "tags", address: "/tags" },
+  { name: "tag", address: "/tags/sample" },
+  { name: "archive", address: "/archive" },
+  { name: "search", address: "/search" },
+  { name: "search-found", address: "/search?q=note" },
+  { name: "search-nothing", address: "/search?q=zzyzxqwv" },
+  { name: "sign-in", address: "/sign-in" },
+  { name: "not-found", address: "/notes/every-constructs", status: 404 },
+];
+
+function deskPages(note) {
+  return [
+    { name: "desk", address: "/desk" },
+    { name: "new-note", address: "/desk/notes/new" },
+    { name: "edit-note", address: note },
+    { name: "history", address: `${note}/history` },
+    { name: "trash", address: "/desk/trash" },
+    { name: "settings", address: "/desk/settings" },
+    { name: "refused", address: "/desk/notes/new", prepare: refused },
+  ];
+}
+
+/** A form that came back: the slug is taken. */
+async function refused(page) {
+  await open(page, "/desk/notes/new");
+  await page.locator('[name="title"]').fill("Taken");
+  await page.locator('[name="body"]').fill("The text stays in its field.");
+  const folded = page.locator('details:not([open]):has([name="slug"]) > summary');
+  if (await folded.count()) await folded.first().click();
+  await page.locator('[name="slug"]').fill("every-construct");
+  await press(page, "save");
+}
+
+const constructs = `---
+description: One note with every construct that the renderer knows.
+---
+A paragraph with *emphasis*, **importance**, ~~deletion~~, ==highlight==, \`code\`, a [link](https://example.org/),
+an address <https://example.org/>, a wikilink to [[Home]] and one to [[Nowhere at all|nowhere]].[^one]
+
+## A heading
+
+> A quotation.
+
+> [!note] A callout
+> With a paragraph and a list:
+> - one
+> - two
+>
+> > [!tip]- A folded one inside
+> > Its text.
+
+1. First
+2. Second
+   - [ ] to do
+   - [x] done
+
+### Code and a table
+
+\`\`\`rust
+fn main() {
+    println!("coloured on the server");
+}
+\`\`\`
+
+| left | right |
+| :--- | ----: |
+| a | 1 |
+| b | 2 |
+
+#### Mathematics
+
+Inline $e^{i\\pi} + 1 = 0$ and set apart:
+
+$$\\int_0^1 x^2 \\, dx = \\frac{1}{3}$$
+
+## Another heading
+
+A line with a block id. ^block
+
+![[Home]]
+
+<details><summary>Raw HTML</summary>
+
+Inside.
+
+</details>
+
+---
+
+The end. #sample
+
+[^one]: A footnote, which stands in the margin where there is room.
+`;
