@@ -1,11 +1,13 @@
 //! The nouns: records, their rules and the Markdown renderer. No I/O; compiles to WebAssembly.
 
 pub mod accounts;
+pub mod diff;
 pub mod error;
 pub mod files;
 pub mod ids;
 pub mod limits;
 pub mod markdown;
+pub mod merge;
 pub mod notes;
 pub mod page;
 pub mod search;

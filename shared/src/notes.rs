@@ -40,6 +40,10 @@ pub struct Note {
     pub published: Option<Publication>,
     /// When it was put in the trash.
     pub trashed: Option<Timestamp>,
+    /// Why the front matter of the working text could not be read, as a sentence that names the line. Such a text is saved
+    /// and published all the same.
+    #[serde(default)]
+    pub problem: Option<String>,
 }
 
 /// The last publishing of a note.

@@ -12,10 +12,7 @@ pub fn front_matter(_source: &str) -> FrontMatter {
 /// Renders a note's source, front matter included or not.
 pub fn render(source: &str, _highlight: &dyn Highlight) -> Rendered {
     let html = comrak::markdown_to_html(source, &comrak::Options::default());
-    Rendered {
-        pieces: vec![Piece::Html(html)],
-        ..Rendered::default()
-    }
+    Rendered { pieces: vec![Piece::Html(html)], ..Rendered::default() }
 }
 
 /// The HTML of a rendered note for one reader.
