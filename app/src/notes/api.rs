@@ -1,0 +1,131 @@
+//! What the screens ask of the site. Each calls one verb; the bodies exist on the server only.
+
+#![allow(missing_docs, reason = "the macro makes a struct of each function’s arguments")]
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use shared::notes::{
+    DiffRun, Found, Note, NotePage, NoteSummary, TagCount, Unresolved as Loose, Version as Kept, VersionSummary,
+};
+use shared::page::Page;
+
+use crate::error::Answered;
+
+/// What the desk opens on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskContents {
+    /// Never published or withdrawn, latest first.
+    pub drafts: Vec<NoteSummary>,
+    /// Any, latest change first.
+    pub recent: Vec<NoteSummary>,
+    /// Links that lead nowhere.
+    pub unresolved: Vec<Loose>,
+    /// All notes that are not in the trash.
+    pub count: u32,
+}
+
+/// What an address under `/notes/` leads to.
+#[server(prefix = "/api/fn", endpoint = "notes/show")]
+pub async fn show(slug: String) -> Answered<Found> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::show(&site, &crate::context::visit().viewer, &slug).await?)
+}
+
+/// What the viewer finds listed, latest first.
+#[server(prefix = "/api/fn", endpoint = "notes/list")]
+pub async fn list(cursor: Option<String>) -> Answered<Page<NoteSummary>> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::list(&site, &crate::context::visit().viewer, cursor.as_deref()).await?)
+}
+
+/// The same under a tag.
+#[server(prefix = "/api/fn", endpoint = "notes/tagged")]
+pub async fn tagged(tag: String, cursor: Option<String>) -> Answered<Page<NoteSummary>> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::list_tagged(&site, &crate::context::visit().viewer, &tag, cursor.as_deref()).await?)
+}
+
+/// All tags under which the viewer finds something, by name.
+#[server(prefix = "/api/fn", endpoint = "notes/tags")]
+pub async fn tags() -> Answered<Vec<TagCount>> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::tags(&site, &crate::context::visit().viewer).await?)
+}
+
+/// The whole of what a visitor finds listed, latest first.
+#[server(prefix = "/api/fn", endpoint = "notes/archive")]
+pub async fn archive() -> Answered<Vec<NoteSummary>> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::archive(&site, &crate::context::visit().viewer).await?)
+}
+
+/// Public notes whose address resembles the last part of this path.
+#[server(prefix = "/api/fn", endpoint = "notes/resembling")]
+pub async fn resembling(path: String) -> Answered<Vec<NoteSummary>> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::resembling(&site, path.trim_start_matches("/notes/").trim_matches('/')).await?)
+}
+
+/// Whether somebody claimed this site.
+#[server(prefix = "/api/fn", endpoint = "notes/claimed")]
+pub async fn claimed() -> Answered<bool> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::accounts::is_claimed(&site).await?)
+}
+
+/// What the desk opens on.
+#[server(prefix = "/api/fn", endpoint = "notes/desk")]
+pub async fn desk() -> Answered<DeskContents> {
+    let site = expect_context::<domain::Site>();
+    let desk = domain::notes::desk(&site, &crate::context::visit().viewer).await?;
+    Ok(DeskContents { drafts: desk.drafts, recent: desk.recent, unresolved: desk.unresolved, count: desk.count })
+}
+
+/// Everything not in the trash, latest change first.
+#[server(prefix = "/api/fn", endpoint = "notes/all")]
+pub async fn all(cursor: Option<String>) -> Answered<Page<NoteSummary>> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::all(&site, &crate::context::visit().viewer, cursor.as_deref()).await?)
+}
+
+/// The working note.
+#[server(prefix = "/api/fn", endpoint = "notes/open")]
+pub async fn open(id: String) -> Answered<Note> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::open(&site, &crate::context::visit().viewer, id.parse()?).await?)
+}
+
+/// The working text as its reader would see it.
+#[server(prefix = "/api/fn", endpoint = "notes/preview")]
+pub async fn preview(id: String) -> Answered<NotePage> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::preview(&site, &crate::context::visit().viewer, id.parse()?).await?)
+}
+
+/// A note's versions, latest first.
+#[server(prefix = "/api/fn", endpoint = "notes/history")]
+pub async fn history(id: String, cursor: Option<String>) -> Answered<Page<VersionSummary>> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::history(&site, &crate::context::visit().viewer, id.parse()?, cursor.as_deref()).await?)
+}
+
+/// A version, and how it differs from the one before it.
+#[server(prefix = "/api/fn", endpoint = "notes/version")]
+pub async fn version(id: String, number: u64) -> Answered<(Kept, Vec<DiffRun>)> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::version(&site, &crate::context::visit().viewer, id.parse()?, number).await?)
+}
+
+/// The trash, latest first.
+#[server(prefix = "/api/fn", endpoint = "notes/trashed")]
+pub async fn trashed(cursor: Option<String>) -> Answered<Page<NoteSummary>> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::trashed(&site, &crate::context::visit().viewer, cursor.as_deref()).await?)
+}
+
+/// Links that lead nowhere.
+#[server(prefix = "/api/fn", endpoint = "notes/unresolved")]
+pub async fn unresolved(cursor: Option<String>) -> Answered<Page<Loose>> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::unresolved(&site, &crate::context::visit().viewer, cursor.as_deref()).await?)
+}

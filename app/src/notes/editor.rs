@@ -1,0 +1,270 @@
+//! The form a note is written in. The text comes first; everything about it stands beside it and folds away.
+
+use leptos::prelude::*;
+use shared::Visibility;
+use shared::notes::{Note, SaveOutcome};
+
+use crate::layout::{DeskNav, query};
+use crate::ui::{Choice, ErrorSummary, Field, Refusal, moment, note_href};
+
+/// The fields of the form.
+const FIELDS: [&str; 6] = ["title", "body", "slug", "tags", "aliases", "visibility"];
+
+/// What is stored of the note, nothing for a new one.
+#[derive(Clone, Debug, Default)]
+pub struct Stored {
+    /// As in the form.
+    pub title: String,
+    /// `None` for a new note.
+    pub note: Option<Note>,
+}
+
+impl From<Note> for Stored {
+    fn from(note: Note) -> Self {
+        Self { title: note.title.clone(), note: Some(note) }
+    }
+}
+
+/// The form.
+#[component]
+pub fn Editor(
+    /// What it starts from.
+    stored: Stored,
+) -> impl IntoView {
+    let refusal = Refusal::here();
+    let note = stored.note.clone();
+    let conflict = refusal.outcome().and_then(|outcome| outcome.conflict.clone());
+    let (base, body) = match &conflict {
+        Some(SaveOutcome::Conflict { stored, marked, .. }) => (stored.version.to_string(), marked.clone()),
+        _ => {
+            let base = note.as_ref().map(|note| note.version.to_string()).unwrap_or_default();
+            let body = note.as_ref().map(|note| note.body.clone()).unwrap_or_default();
+            (refusal.value("base", base), refusal.value("body", body))
+        }
+    };
+    let new = note.is_none();
+    view! {
+        <div class="desk desk-writing">
+            <DeskNav/>
+            <form class="editor" method="post" enctype="multipart/form-data">
+                <h1 class="visually-hidden">{if new { "New note" } else { "Edit note" }}</h1>
+                <Bar note=note.clone() refusal=refusal.clone()/>
+                <ErrorSummary refusal=refusal.clone() fields=&FIELDS/>
+                {conflict.map(|conflict| view! { <Clash conflict/> })}
+                {(!new).then(|| view! { <input type="hidden" name="base" value=base/> })}
+                <Text title=stored.title body refusal=refusal.clone()/>
+                <Panel note refusal/>
+            </form>
+        </div>
+    }
+}
+
+/// The quiet line that says the state, and what can be done.
+#[component]
+fn Bar(note: Option<Note>, refusal: Refusal) -> impl IntoView {
+    let words = match (refusal.outcome().is_some(), &note) {
+        (true, _) => "Not stored yet: see below".to_owned(),
+        (false, None) => "New: nothing is stored yet".to_owned(),
+        (false, Some(note)) => state(note),
+    };
+    let published = note.as_ref().is_some_and(|note| note.published.is_some());
+    let seen = note.as_ref().filter(|_| published).map(|note| {
+        view! { <a href=note_href(&note.slug)>"View"</a> }
+    });
+    let preview = note.as_ref().map(|note| view! { <a href=format!("/desk/notes/{}/preview", note.id)>"Preview"</a> });
+    let publish = if published { "Publish changes" } else { "Publish" };
+    view! {
+        <div class="editor-bar">
+            <p class="editor-state" role="status">{words}</p>
+            <p class="editor-ways">
+                {preview}
+                {seen}
+                <button type="submit" class="button" name="action" value="save">"Save"</button>
+                <button type="submit" class="button button-primary" name="action" value="publish">{publish}</button>
+            </p>
+        </div>
+    }
+}
+
+fn state(note: &Note) -> String {
+    let saved = format!("saved {}", moment(note.updated));
+    let done = match query("done").as_deref() {
+        Some("merged") => "Two edits met and both are kept: please read it over · ",
+        _ => "",
+    };
+    if note.trashed.is_some() {
+        return format!("In the trash · {saved}");
+    }
+    match &note.published {
+        None => format!("{done}Draft · {saved}"),
+        Some(published) if published.version < note.version => format!("{done}Published, with newer changes · {saved}"),
+        Some(_) => format!("{done}Published · {saved}"),
+    }
+}
+
+#[component]
+fn Text(title: String, body: String, refusal: Refusal) -> impl IntoView {
+    let wrong_title = refusal.problem("title").is_some();
+    let wrong_body = refusal.problem("body").is_some();
+    let start_here = title.is_empty() && !wrong_body;
+    let title = refusal.value("title", title);
+    let problem = |field: &'static str| {
+        refusal
+            .problem(field)
+            .map(|reason| view! { <p class="field-problem" id=format!("{field}-problem")>{reason}</p> })
+    };
+    let text = format!("\n{body}");
+    view! {
+        <div class="editor-text">
+            <label class="visually-hidden" for="title">"Title"</label>
+            {problem("title")}
+            <input
+                class="editor-title"
+                id="title"
+                name="title"
+                value=title
+                placeholder="Title"
+                autocomplete="off"
+                aria-invalid=wrong_title.then_some("true")
+                aria-describedby=wrong_title.then_some("title-problem")
+                autofocus=wrong_title || start_here
+            />
+            <label class="visually-hidden" for="body">"Text, in Markdown"</label>
+            {problem("body")}
+            <textarea
+                class="editor-body"
+                id="body"
+                name="body"
+                rows="16"
+                placeholder="Write…"
+                aria-invalid=wrong_body.then_some("true")
+                aria-describedby=wrong_body.then_some("body-problem")
+                autofocus=wrong_body
+            >
+                {text}
+            </textarea>
+        </div>
+    }
+}
+
+#[component]
+fn Panel(note: Option<Note>, refusal: Refusal) -> impl IntoView {
+    let at_fault = refusal.error().and_then(shared::Error::field).is_some_and(|f| FIELDS[2..].contains(&f));
+    let file_at_fault = refusal.problem("file").is_some();
+    let (slug, tags, aliases) = match &note {
+        Some(note) => (note.slug.clone(), note.tags.join(", "), note.aliases.join(", ")),
+        None => <(String, String, String)>::default(),
+    };
+    let visibility = note.as_ref().map_or(Visibility::Public, |note| note.visibility);
+    view! {
+        <aside class="editor-panel" aria-label="About this note">
+            <details open=at_fault || note.is_none()>
+                <summary>"Properties"</summary>
+                <Field name="tags" label="Tags" value=tags hint="Commas between them." autocomplete="off" refusal=refusal.clone()/>
+                <Choice
+                    name="visibility"
+                    label="Who may read it, once published"
+                    value=visibility.as_str()
+                    options=visibilities()
+                    refusal=refusal.clone()
+                />
+                <Field
+                    name="slug"
+                    label="Address"
+                    value=slug
+                    hint="After /notes/. Left empty, the title makes it; a new one redirects the old."
+                    autocomplete="off"
+                    refusal=refusal.clone()
+                />
+                <Field
+                    name="aliases"
+                    label="Other names"
+                    value=aliases
+                    hint="What links may call it, with commas between."
+                    autocomplete="off"
+                    refusal=refusal.clone()
+                />
+            </details>
+            <details open=file_at_fault>
+                <summary>"Attach a picture or file"</summary>
+                <Attach refusal/>
+            </details>
+            {note.map(|note| view! { <Fate note/> })}
+        </aside>
+    }
+}
+
+fn visibilities() -> Vec<(&'static str, &'static str)> {
+    vec![("public", "Everybody"), ("unlisted", "Whoever has the address"), ("private", "Only you")]
+}
+
+#[component]
+fn Attach(refusal: Refusal) -> impl IntoView {
+    let problem = refusal.problem("file");
+    view! {
+        <div class="field">
+            <label for="file">"File"</label>
+            {problem.map(|problem| view! { <p class="field-problem">{problem}</p> })}
+            <input id="file" name="file" type="file"/>
+        </div>
+        <Field name="alt" label="What it shows" hint="For those who cannot see it." autocomplete="off" refusal/>
+        <p>
+            <button type="submit" class="button" name="action" value="attach">"Save and attach"</button>
+        </p>
+        <p class="hint">"It is put at the end of the text; move it where it belongs."</p>
+    }
+}
+
+/// History, withdrawing, the trash: what can be undone, said so.
+#[component]
+fn Fate(note: Note) -> impl IntoView {
+    let withdraw = note.published.is_some().then(|| {
+        view! {
+            <p>
+                <button type="submit" class="button" name="action" value="withdraw">"Withdraw"</button>
+                <span class="hint">"Nobody else sees it; text and history stay."</span>
+            </p>
+        }
+    });
+    view! {
+        <details>
+            <summary>"History, withdrawing, trash"</summary>
+            <p><a href=format!("/desk/notes/{}/history", note.id)>"Earlier versions"</a></p>
+            {withdraw}
+            <p>
+                <button type="submit" class="button button-danger" name="action" value="trash">"Move to the trash"</button>
+                <span class="hint">{format!("Kept there for {} days.", shared::limits::TRASH_DAYS)}</span>
+            </p>
+        </details>
+    }
+}
+
+/// Both texts of a save that met another.
+#[component]
+fn Clash(conflict: SaveOutcome) -> impl IntoView {
+    let SaveOutcome::Conflict { stored, mine, .. } = conflict else { return ().into_any() };
+    view! {
+        <section class="clash" role="alert" tabindex="-1" autofocus aria-labelledby="clash">
+            <h2 id="clash">"This note changed while you were writing"</h2>
+            <p>
+                "Nothing was written over, and both texts are kept in the history. The text below holds both: where they "
+                "differ, each side stands between lines of " <code>"<<<<<<<"</code> " and " <code>">>>>>>>"</code>
+                ". Keep what you want and save."
+            </p>
+            <details>
+                <summary>"The two texts side by side"</summary>
+                <div class="clash-sides">
+                    <div>
+                        <h3>{format!("Stored, {}", moment(stored.updated))}</h3>
+                        <pre tabindex="0">{stored.body}</pre>
+                    </div>
+                    <div>
+                        <h3>"Yours"</h3>
+                        <pre tabindex="0">{mine.body}</pre>
+                    </div>
+                </div>
+            </details>
+        </section>
+    }
+    .into_any()
+}

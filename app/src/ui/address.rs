@@ -1,0 +1,29 @@
+//! Addresses of things, percent-encoded.
+
+use shared::files::encode_segment;
+
+/// The address of a note.
+pub fn note_href(slug: &str) -> String {
+    format!("/notes/{}", encode_path(slug))
+}
+
+/// The address of a tag.
+pub fn tag_href(tag: &str) -> String {
+    format!("/tags/{}", encode_path(&tag.to_lowercase()))
+}
+
+fn encode_path(path: &str) -> String {
+    let parts: Vec<_> = path.split('/').map(encode_segment).collect();
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slashes_divide_and_all_else_is_encoded() {
+        assert_eq!(note_href("plugins/café"), "/notes/plugins/caf%C3%A9");
+        assert_eq!(tag_href("C++/Übung"), "/tags/c%2B%2B/%C3%BCbung");
+    }
+}
