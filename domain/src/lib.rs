@@ -10,6 +10,9 @@ pub mod search;
 pub mod settings;
 pub mod table;
 
+#[cfg(test)]
+mod testing;
+
 use std::sync::Arc;
 
 pub use ports::{Blobs, Clock, Fetch, Identity, Mail, Records, Search};

@@ -26,12 +26,82 @@ pub struct File {
     pub height: Option<u32>,
     /// When it came.
     pub created: Timestamp,
+    /// What readers get of it.
+    pub serving: Serving,
+}
+
+/// What readers get of a file. Camera metadata (a position, a serial number) never leaves the owner's original.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "as", rename_all = "snake_case")]
+pub enum Serving {
+    /// The original's own bytes: they hold nothing of the kind.
+    Original,
+    /// A copy with the same pixels and without metadata.
+    Copy {
+        /// SHA-256 of the copy, hexadecimal.
+        hash: String,
+        /// Bytes of the copy.
+        size: u64,
+    },
+    /// Nothing, because it looks like a picture or a video and its metadata could not be taken out.
+    OwnerOnly {
+        /// Why, as a sentence for the owner.
+        reason: String,
+    },
+}
+
+/// How a browser may be given a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disposition {
+    /// In the page or as a page: pictures, sound, video, PDF, plain text.
+    Inline,
+    /// Shown, but as a page only under a Content-Security-Policy that allows nothing (`sandbox`): SVG.
+    Sandboxed,
+    /// Saved, never shown: whatever could run as a document of this site, or is not known.
+    Attachment,
 }
 
 impl File {
-    /// The address that names the content, so that it can be cached for ever: `/media/{hash}/{name}`.
+    /// The address readers are given: `/media/{hash}/{name}`. The hash is that of what is served there, so that it can
+    /// be cached for ever.
     pub fn href(&self) -> String {
-        format!("/media/{}/{}", self.hash, encode_segment(&self.name))
+        let hash = match &self.serving {
+            Serving::Copy { hash, .. } => hash,
+            Serving::Original | Serving::OwnerOnly { .. } => &self.hash,
+        };
+        format!("/media/{hash}/{}", encode_segment(&self.name))
+    }
+
+    /// The file as readers get it: where that is a copy, its hash and size are the copy's.
+    #[must_use]
+    pub fn served(self) -> Self {
+        let Serving::Copy { hash, size } = &self.serving else { return self };
+        Self { hash: hash.clone(), size: *size, ..self }
+    }
+
+    /// The `content-type` header: the media type, and for text that it is UTF-8.
+    pub fn content_type(&self) -> String {
+        if self.media_type.starts_with("text/") {
+            return format!("{}; charset=utf-8", self.media_type);
+        }
+        self.media_type.clone()
+    }
+
+    /// How a browser may be given it.
+    pub fn disposition(&self) -> Disposition {
+        match self.media_type.as_str() {
+            "image/svg+xml" => Disposition::Sandboxed,
+            "application/pdf" | "text/plain" | "text/markdown" | "text/csv" => Disposition::Inline,
+            other => match other.split('/').next() {
+                Some("image" | "audio" | "video" | "font") => Disposition::Inline,
+                _ => Disposition::Attachment,
+            },
+        }
+    }
+
+    /// True for what a page can show as a picture.
+    pub fn is_image(&self) -> bool {
+        self.media_type.starts_with("image/")
     }
 }
 

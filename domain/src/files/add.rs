@@ -1,0 +1,143 @@
+//! Keeping what comes.
+
+use sha2::{Digest, Sha256};
+use shared::files::{File, Serving};
+use shared::ids::FileId;
+use shared::limits::FILE_BYTES;
+use shared::{Error, Result, Viewer};
+
+use super::metadata::{self, Cleaned, Unreadable};
+use super::{NamedFile, NewFile, keys, media_type};
+use crate::Site;
+use crate::ports::{Expect, PortError, Write};
+use crate::table::{self, Stored, latest_first};
+
+/// A name, bytes (file systems have the same limit).
+const NAME_BYTES: usize = 255;
+
+/// What the bytes alone tell.
+struct Analysis {
+    hash: String,
+    media_type: &'static str,
+    size: Option<(u32, u32)>,
+    serving: Serving,
+    copy: Option<Vec<u8>>,
+}
+
+/// Owner. Keeps the bytes (once, however often they come) and what is known of them.
+///
+/// # Errors
+/// [`Error::Denied`]; [`Error::TooLarge`] or [`Error::Invalid`] on field `file`; those of the store.
+pub async fn add(site: &Site, viewer: &Viewer, new: NewFile) -> Result<File> {
+    viewer.require_owner()?;
+    let name = check(&new)?;
+    let (analysis, bytes) = analyse(name.clone(), new.bytes).await?;
+    let key = keys::file_key(&analysis.hash);
+    let mut writes = Vec::new();
+    let file = match site.get::<File>(&key).await? {
+        Some(Stored { doc, .. }) => File { name: name.clone(), path: new.path.clone(), ..doc },
+        None => {
+            let file = describe(site, &analysis, &name, new.path.clone(), bytes.len() as u64);
+            store_bytes(site, &file, bytes, analysis.copy).await?;
+            writes.extend(new_file(&file)?);
+            file
+        }
+    };
+    let named = NamedFile { name, path: new.path, file };
+    writes.push(table::put(keys::name_key(&named), &named, Expect::Any)?.into());
+    match site.records.transact(writes).await {
+        Ok(()) => {}
+        // The same bytes came twice at once; the other one's record is as good, and the name is still to be kept.
+        Err(PortError::Conflict) => {
+            site.records.put(table::put(keys::name_key(&named), &named, Expect::Any)?).await?;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(named.file)
+}
+
+/// The name, without what cannot be shown.
+fn check(new: &NewFile) -> Result<String> {
+    if new.bytes.len() > FILE_BYTES {
+        let limit = (FILE_BYTES / 1024 / 1024) as u64;
+        return Err(Error::TooLarge { field: "file".into(), limit, unit: "MiB".into() });
+    }
+    let name: String = new.name.chars().filter(|c| !c.is_control() && !matches!(c, '/' | '\\')).collect();
+    let name = name.trim();
+    if name.is_empty() || name == "." || name == ".." {
+        return Err(Error::invalid("file", "It needs a name."));
+    }
+    if name.len() > NAME_BYTES {
+        return Err(Error::invalid("file", format!("Its name is longer than {NAME_BYTES} bytes.")));
+    }
+    Ok(name.to_owned())
+}
+
+/// Off the threads that answer requests: hashing fifty megabytes takes a while.
+async fn analyse(name: String, bytes: Vec<u8>) -> Result<(Analysis, Vec<u8>)> {
+    let work = move || {
+        let analysis = look_at(&name, &bytes);
+        (analysis, bytes)
+    };
+    let done = tokio::task::spawn_blocking(work).await;
+    Ok(done.map_err(PortError::failed("look at a file"))?)
+}
+
+fn hash(bytes: &[u8]) -> String {
+    format!("{:x}", Sha256::digest(bytes))
+}
+
+fn look_at(name: &str, bytes: &[u8]) -> Analysis {
+    let media_type = media_type::of(name, bytes);
+    let (serving, copy) = match metadata::clean(media_type, bytes) {
+        Ok(Cleaned::Same) => (Serving::Original, None),
+        Ok(Cleaned::Copy(copy)) => (Serving::Copy { hash: hash(&copy), size: copy.len() as u64 }, Some(copy)),
+        Err(Unreadable(reason)) => (Serving::OwnerOnly { reason: reason.into() }, None),
+    };
+    Analysis { hash: hash(bytes), media_type, size: dimensions(media_type, bytes), serving, copy }
+}
+
+/// Width and height as shown: a picture on its side is turned.
+fn dimensions(media_type: &str, bytes: &[u8]) -> Option<(u32, u32)> {
+    if !media_type.starts_with("image/") {
+        return None;
+    }
+    let size = imagesize::blob_size(bytes).ok()?;
+    let (width, height) = (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?);
+    let on_its_side = metadata::orientation(media_type, bytes) >= 5;
+    Some(if on_its_side { (height, width) } else { (width, height) })
+}
+
+fn describe(site: &Site, analysis: &Analysis, name: &str, path: Option<String>, size: u64) -> File {
+    File {
+        id: FileId::from_u128(site.clock.id()),
+        hash: analysis.hash.clone(),
+        name: name.into(),
+        path,
+        media_type: analysis.media_type.into(),
+        size,
+        width: analysis.size.map(|(width, _)| width),
+        height: analysis.size.map(|(_, height)| height),
+        created: site.clock.now(),
+        serving: analysis.serving.clone(),
+    }
+}
+
+/// Before the records, so that what is on record can be read.
+async fn store_bytes(site: &Site, file: &File, bytes: Vec<u8>, copy: Option<Vec<u8>>) -> Result<()> {
+    site.blobs.put(&keys::original_key(&file.hash), &file.media_type, bytes).await?;
+    if let (Serving::Copy { hash, .. }, Some(copy)) = (&file.serving, copy) {
+        site.blobs.put(&keys::copy_key(hash), &file.media_type, copy).await?;
+    }
+    Ok(())
+}
+
+fn new_file(file: &File) -> Result<Vec<Write>> {
+    let place = format!("{}#{}", latest_first(file.created), file.hash);
+    let put = table::put(keys::file_key(&file.hash), file, Expect::Absent)?.indexed(keys::ALL, place);
+    let mut writes = vec![put.into()];
+    if let Serving::Copy { hash, .. } = &file.serving {
+        writes.push(table::put(keys::served_key(hash), file, Expect::Any)?.into());
+    }
+    Ok(writes)
+}
