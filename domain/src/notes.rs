@@ -179,8 +179,8 @@ pub struct Incoming {
     pub date: Option<jiff::Timestamp>,
     /// Whether it is published at once.
     pub publish: Publish,
-    /// The note it replaces, and the version it was seen at: `Conflict` for this one if it moved on. Its own title, tags,
-    /// aliases and visibility (those of the record, not of the text) stay; its slug stays unless the text asks for another.
+    /// The note it replaces, and the version it was seen at: `Conflict` for this one if it moved on. `new` is what the
+    /// note becomes, `path` included; an empty slug keeps the present one. It stays out of the trash or in it as it is.
     pub replaces: Option<(NoteId, u64)>,
     /// Written in the same transaction as the note: what the importer remembers of it.
     pub beside: Vec<crate::ports::Write>,
