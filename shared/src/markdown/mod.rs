@@ -1,38 +1,47 @@
 //! The one Markdown renderer: pages, feeds and (compiled to WebAssembly) the live preview.
+//!
+//! [`render`] makes of a note's source what does not depend on who reads: HTML in [`Piece`]s, and what is derived from
+//! the text. It is stored. [`finish`] fills the holes for one reader, so that whether a link or an embed shows is
+//! decided when the page is read. Everything here is pure.
+//!
+//! comrak parses; a pass of our own over its tree writes. Nothing of a note's raw HTML is passed through: the writer
+//! builds every tag anew from one table of elements, which is the allow-list and the content model in one.
 
+mod blocks;
+mod callouts;
+mod dates;
+mod elements;
+mod escape;
+mod finish;
+mod footnotes;
+mod front;
+mod html;
+mod inlines;
+mod links;
+mod math;
+mod media;
+mod part;
+mod raw;
+mod references;
+mod rename;
+mod render;
+mod slug;
+mod source;
+mod tables;
+mod text;
 mod types;
+mod visitors;
+mod writer;
 
+#[cfg(test)]
+mod tests;
+
+pub use finish::finish;
+pub use front::front_matter;
+pub use part::section;
+pub use rename::{rewrite_target, rewrite_targets};
+pub use render::render;
+pub use slug::{id_of, slug_of_heading};
+pub use text::tag_href;
 pub use types::*;
-
-/// Reads what a note says about itself. Never fails: what cannot be read is reported in `problem`.
-pub fn front_matter(_source: &str) -> FrontMatter {
-    FrontMatter::default()
-}
-
-/// Renders a note's source, front matter included or not.
-pub fn render(source: &str, _highlight: &dyn Highlight) -> Rendered {
-    let html = comrak::markdown_to_html(source, &comrak::Options::default());
-    Rendered { pieces: vec![Piece::Html(html)], ..Rendered::default() }
-}
-
-/// The HTML of a rendered note for one reader.
-pub fn finish(rendered: &Rendered, _resolve: &dyn Resolve) -> String {
-    rendered
-        .pieces
-        .iter()
-        .filter_map(|piece| match piece {
-            Piece::Html(html) => Some(html.as_str()),
-            _ => None,
-        })
-        .collect()
-}
-
-/// The source for others: without comments and without front matter that is the owner's business.
-pub fn strip_for_visitors(_source: &str) -> String {
-    String::new()
-}
-
-/// The source with each reference's path replaced; label, fragment and embed marks stay.
-pub fn rewrite_targets(source: &str, _changes: &[(&Reference, &str)]) -> String {
-    source.to_owned()
-}
+pub use visitors::strip_for_visitors;

@@ -76,10 +76,13 @@ pub struct Reference {
     /// The sentence around it, plain, at most 300 characters.
     pub sentence: String,
     /// The width and height asked for (`|300`, `|300x200`), in CSS pixels.
-    pub size: Option<(Option<u32>, Option<u32>)>,
+    pub size: Option<Size>,
     /// Where an embed stands: only one that stands for itself may be replaced by blocks.
     pub place: Place,
 }
+
+/// A width and a height in CSS pixels, each if given.
+pub type Size = (Option<u32>, Option<u32>);
 
 /// Where an embed stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +92,8 @@ pub enum Place {
     Inline,
     /// Between blocks.
     Block,
+    /// In a link: nothing that can be operated may stand there.
+    Link,
 }
 
 /// What a [`Reference`] names.

@@ -1,0 +1,6 @@
+//! Tests of the renderer.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+mod specification;
