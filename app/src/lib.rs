@@ -1,5 +1,8 @@
 //! The faces: one route line a screen, each screen in the file that the line names.
 
+// A view's type nests as deep as its elements.
+#![recursion_limit = "256"]
+
 pub mod accounts;
 pub mod context;
 pub mod error;
