@@ -1,3 +1,4 @@
 //! The outside world.
 
+pub mod adapters;
 pub mod assets;

@@ -1,0 +1,149 @@
+//! What the index holds of a document, and how tantivy gets its terms from our analysis.
+
+use domain::ports::search::analysis;
+use domain::ports::{Audience, SearchDoc};
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
+use tantivy::{TantivyDocument, Term};
+
+/// The name of our analysis in the index's schema.
+pub const ANALYSIS: &str = "commonplace";
+
+/// The fields.
+#[derive(Clone, Copy)]
+pub struct Fields {
+    id: Field,
+    pub thing: Field,
+    pub kind: Field,
+    pub audience: Field,
+    pub title: Field,
+    pub aliases: Field,
+    pub tags: Field,
+    pub tag_words: Field,
+    pub text: Field,
+    pub date: Field,
+}
+
+/// The name of the field that groups documents.
+pub const THING: &str = "thing";
+/// The name of the field that breaks ties, seconds since 1970.
+pub const DATE: &str = "date";
+
+impl Fields {
+    /// The fields and the schema that has them.
+    pub fn new() -> (Self, Schema) {
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer(ANALYSIS)
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        let words = TextOptions::default().set_indexing_options(indexing);
+        let mut schema = Schema::builder();
+        let fields = Self {
+            id: schema.add_text_field("id", STRING),
+            thing: schema.add_text_field(THING, STRING | FAST),
+            kind: schema.add_text_field("kind", STRING | STORED),
+            audience: schema.add_text_field("audience", STRING),
+            title: schema.add_text_field("title", words.clone()),
+            aliases: schema.add_text_field("aliases", words.clone()),
+            tags: schema.add_text_field("tags", STRING),
+            tag_words: schema.add_text_field("tag_words", words.clone()),
+            text: schema.add_text_field("text", words.set_stored()),
+            date: schema.add_i64_field(DATE, INDEXED | FAST),
+        };
+        (fields, schema.build())
+    }
+
+    /// Names one document.
+    pub fn id_term(&self, id: &str) -> Term {
+        Term::from_field_text(self.id, id)
+    }
+
+    /// Names a thing's documents.
+    pub fn thing_term(&self, thing: &str) -> Term {
+        Term::from_field_text(self.thing, thing)
+    }
+
+    /// Names the documents of an audience.
+    pub fn audience_term(&self, audience: Audience) -> Term {
+        Term::from_field_text(self.audience, audience_name(audience))
+    }
+
+    /// The form in which tantivy takes a document.
+    pub fn document(&self, doc: SearchDoc) -> TantivyDocument {
+        let mut document = TantivyDocument::default();
+        document.add_text(self.id, doc.id);
+        document.add_text(self.thing, doc.thing);
+        document.add_text(self.kind, doc.kind);
+        document.add_text(self.audience, audience_name(doc.audience));
+        document.add_text(self.title, doc.title);
+        for alias in doc.aliases {
+            document.add_text(self.aliases, alias);
+        }
+        for tag in doc.tags {
+            for term in analysis::tag_terms(&tag) {
+                document.add_text(self.tags, term);
+            }
+            document.add_text(self.tag_words, tag);
+        }
+        document.add_text(self.text, doc.text);
+        if let Some(date) = doc.date {
+            document.add_i64(self.date, date.as_second());
+        }
+        document
+    }
+}
+
+fn audience_name(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => "public",
+        Audience::Members => "members",
+        Audience::Owner => "owner",
+    }
+}
+
+/// Our analysis in tantivy's form.
+pub fn analyzer() -> TextAnalyzer {
+    TextAnalyzer::from(Analysis)
+}
+
+#[derive(Clone)]
+struct Analysis;
+
+impl Tokenizer for Analysis {
+    type TokenStream<'a> = Tokens;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Tokens {
+        let mut tokens = Vec::new();
+        analysis::tokenize(text, |token| {
+            tokens.push(Token {
+                offset_from: token.start,
+                offset_to: token.end,
+                position: token.position,
+                text: token.text.to_owned(),
+                position_length: 1,
+            });
+        });
+        Tokens { tokens, next: 0 }
+    }
+}
+
+struct Tokens {
+    tokens: Vec<Token>,
+    next: usize,
+}
+
+impl TokenStream for Tokens {
+    fn advance(&mut self) -> bool {
+        self.next += 1;
+        self.next <= self.tokens.len()
+    }
+
+    fn token(&self) -> &Token {
+        &self.tokens[self.next - 1]
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.tokens[self.next - 1]
+    }
+}
