@@ -173,15 +173,17 @@ pub async fn set_visibility(site: &Site, viewer: &Viewer, id: NoteId, visibility
 /// A note that an importer brings, whole.
 #[derive(Clone, Debug)]
 pub struct Incoming {
+    /// For ever; one from `site.clock.id()` for a note that comes for the first time, so that `beside` can name it.
+    pub id: NoteId,
     /// Its texts and names. `path` is set; a taken slug is prefixed with the folder's slug, then numbered.
     pub new: NewNote,
     /// The readers' date where the text's front matter has none.
     pub date: Option<jiff::Timestamp>,
     /// Whether it is published at once.
     pub publish: Publish,
-    /// The note it replaces, and the version it was seen at: `Conflict` for this one if it moved on. `new` is what the
-    /// note becomes, `path` included; an empty slug keeps the present one. It stays out of the trash or in it as it is.
-    pub replaces: Option<(NoteId, u64)>,
+    /// The version it was seen at, for a note that is there already: `Conflict` for this one if it moved on. `new` is what
+    /// the note becomes, `path` included; an empty slug keeps the present one.
+    pub replaces: Option<u64>,
     /// Written in the same transaction as the note: what the importer remembers of it.
     pub beside: Vec<crate::ports::Write>,
 }

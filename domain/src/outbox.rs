@@ -29,6 +29,11 @@ pub enum Event {
         /// The title it had.
         old_title: String,
     },
+    /// A file of this name came, or this name stands for another file now: notes that ask for it are derived again.
+    FileNamed {
+        /// As [`crate::files::NamedFile::name`] has it.
+        name: String,
+    },
 }
 
 /// Works off what is waiting, oldest first, until nothing is; answers how many events. Safe to run in two processes.
