@@ -282,7 +282,7 @@ impl<'a> Pass<'_, '_, 'a> {
     fn code_block(&mut self, code: &NodeCodeBlock) {
         let lang = language(&code.info);
         if !self.is_bare() && lang == "math" {
-            let html = math::render(code.literal.trim(), Display::Block);
+            let html = math::render(code.literal.trim(), Display::Block, &mut self.math_bytes);
             let mark = self.writer.open("p", &[]);
             self.writer.trusted(&html);
             self.writer.close_to(mark);

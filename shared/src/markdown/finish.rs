@@ -1,7 +1,9 @@
 //! Puts into a rendered note's holes what one reader may see.
 
+use std::cell::OnceCell;
+
 use super::escape;
-use super::part::{Part, parts, section};
+use super::part::{Outline, Part, parts, section};
 use super::slug::{ID_PREFIX, id_of};
 use super::types::{Audience, Destination, EmbeddedNote, Fragment, Piece, Place, Reference, Rendered, Resolve};
 use crate::limits::{EMBED_DEPTH, EMBEDS};
@@ -16,17 +18,17 @@ const EMBEDDED_BYTES: usize = 1024 * 1024;
 pub fn finish(rendered: &Rendered, resolve: &dyn Resolve) -> String {
     let whole = (resolve.address().to_owned(), None);
     let mut finisher = Finisher { out: String::new(), embeds: 0, embedded_from: usize::MAX, chain: vec![whole] };
-    let frame = Frame { rendered, resolve, embed: None };
+    let frame = Frame { rendered, resolve, embed: None, outline: OnceCell::new() };
     finisher.pieces(&rendered.pieces, &frame);
     finisher.out
 }
 
 /// The note being written, the page's own or an embedded one.
-#[derive(Clone, Copy)]
 struct Frame<'f> {
     rendered: &'f Rendered,
     resolve: &'f dyn Resolve,
     embed: Option<Embed<'f>>,
+    outline: OnceCell<Outline<'f>>,
 }
 
 /// How an embedded note's HTML must change to stand inside another's.
@@ -232,7 +234,10 @@ impl Finisher {
             "<div class=\"embed\"><p class=\"embed-title\">{title}</p><div class=\"embed-body\">\n"
         ));
         self.chain.push(place);
-        self.pieces(pieces, &Frame { rendered: note.rendered, resolve: note.resolve, embed: Some(embed) });
+        self.pieces(
+            pieces,
+            &Frame { rendered: note.rendered, resolve: note.resolve, embed: Some(embed), outline: OnceCell::new() },
+        );
         self.chain.pop();
         self.out.push_str("</div></div>\n");
     }
@@ -250,11 +255,8 @@ fn destination(index: usize, reference: &Reference, frame: &Frame<'_>) -> Destin
         return frame.resolve.resolve(index, reference);
     }
     let Some(fragment) = &reference.target.fragment else { return Destination::Missing };
-    let Some(anchor) = frame.rendered.anchor(fragment) else { return Destination::Missing };
-    let id = match fragment {
-        Fragment::Heading(_) => anchor.to_owned(),
-        Fragment::Block(_) => id_of(fragment),
-    };
+    let outline = frame.outline.get_or_init(|| Outline::new(frame.rendered));
+    let Some(id) = outline.anchor(fragment) else { return Destination::Missing };
     let href = match frame.embed {
         None => format!("#{id}"),
         Some(Embed { href: Some(href), .. }) => format!("{href}#{id}"),

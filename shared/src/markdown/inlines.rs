@@ -85,7 +85,7 @@ impl<'a> Pass<'_, '_, 'a> {
             NodeValue::FootnoteReference(ref reference) => self.footnote_reference(&reference.name, data.sourcepos),
             NodeValue::Math(ref math) => {
                 let display = if math.display_math { Display::Block } else { Display::Inline };
-                self.writer.trusted(&math::render(&math.literal, display));
+                self.writer.trusted(&math::render(&math.literal, display, &mut self.math_bytes));
                 self.text.push(&math.literal);
             }
             NodeValue::CommentInline(_) => {}

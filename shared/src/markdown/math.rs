@@ -13,8 +13,12 @@ use super::html::{Token, Tokens};
 const MAX_SOURCE: usize = 4_096;
 /// Groups inside groups, at most.
 const MAX_DEPTH: usize = 40;
+/// Commands in a row, at most: each may be the argument of the one before it.
+const MAX_ROW: usize = 150;
 /// Bytes of MathML of one formula, at most.
 const MAX_OUTPUT: usize = 256 * 1024;
+/// Bytes of MathML of one note, at most; later formulas are shown as they are written.
+pub(super) const MAX_NOTE_OUTPUT: usize = 2 * 1024 * 1024;
 
 /// How a formula stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +27,12 @@ pub(super) enum Display {
     Block,
 }
 
-/// The formula's HTML: MathML, or its source with what is wrong as the title.
-pub(super) fn render(source: &str, display: Display) -> String {
-    match mathml(source, display) {
+/// The formula's HTML: MathML, or its source with what is wrong as the title. `spent` counts the bytes of a note's.
+pub(super) fn render(source: &str, display: Display, spent: &mut usize) -> String {
+    let made =
+        if *spent > MAX_NOTE_OUTPUT { Err("This note has too many formulas.".into()) } else { mathml(source, display) };
+    *spent += made.as_ref().map_or(0, String::len);
+    match made {
         Ok(html) if display == Display::Block => format!("<span class=\"math-block\" tabindex=\"0\">{html}</span>"),
         Ok(html) => html,
         Err(reason) => {
@@ -64,6 +71,9 @@ fn check(source: &str) -> Result<(), String> {
     if commands > MAX_DEPTH * 2 {
         return Err("A formula may not have so many environments.".into());
     }
+    if longest_row(source) > MAX_ROW {
+        return Err(format!("A formula may have {MAX_ROW} commands in a row."));
+    }
     const DEFINITIONS: [&str; 9] = [
         "\\def",
         "\\edef",
@@ -79,6 +89,29 @@ fn check(source: &str) -> Result<(), String> {
         Some(name) => Err(format!("A formula cannot define commands ({name}).")),
         None => Ok(()),
     }
+}
+
+/// The most commands that follow one another with nothing between them.
+fn longest_row(source: &str) -> usize {
+    let mut longest = 0;
+    let mut row = 0;
+    let mut in_name = false;
+    for byte in source.bytes() {
+        match byte {
+            b'\\' => {
+                row += 1;
+                in_name = true;
+            }
+            b if in_name && b.is_ascii_alphabetic() => {}
+            b if b.is_ascii_whitespace() => in_name = false,
+            _ => {
+                row = 0;
+                in_name = false;
+            }
+        }
+        longest = longest.max(row);
+    }
+    longest
 }
 
 fn convert(source: &str, display: Display) -> Result<String, String> {

@@ -1,6 +1,8 @@
 //! A part of a rendered note: what an embed of a heading or a block shows. Also the cutting of our own HTML that this
 //! needs: it is well-formed, and no `<` or `>` stands in it but those of tags.
 
+use std::collections::HashMap;
+
 use super::slug::{id_of, slug_of_heading};
 use super::types::{Fragment, Piece, Rendered};
 
@@ -41,35 +43,49 @@ pub(super) fn is_void(name: &str) -> bool {
     matches!(name, "br" | "hr" | "img" | "input" | "wbr")
 }
 
-impl Rendered {
-    /// The id of the element that a fragment names, if the note has it. A heading is found by its text as Obsidian
-    /// compares it (punctuation and case aside), the path's earlier parts being headings above it.
-    pub fn anchor(&self, fragment: &Fragment) -> Option<&str> {
+/// A note's headings by the slug of their text, so that thousands of links into one note do not each search it.
+pub(super) struct Outline<'r> {
+    rendered: &'r Rendered,
+    by_slug: HashMap<String, Vec<usize>>,
+}
+
+impl<'r> Outline<'r> {
+    pub(super) fn new(rendered: &'r Rendered) -> Self {
+        let mut by_slug: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, heading) in rendered.toc.iter().enumerate() {
+            by_slug.entry(slug_of_heading(&heading.text)).or_default().push(index);
+        }
+        Self { rendered, by_slug }
+    }
+
+    /// The id of the element that a fragment names.
+    pub(super) fn anchor(&self, fragment: &Fragment) -> Option<String> {
         match fragment {
-            Fragment::Heading(path) => self.heading(path).map(|index| self.toc[index].id.as_str()),
-            Fragment::Block(id) => self.blocks.iter().find(|known| known.eq_ignore_ascii_case(id)).map(String::as_str),
+            Fragment::Heading(path) => self.heading(path).map(|index| self.rendered.toc[index].id.clone()),
+            Fragment::Block(id) => self.rendered.block(id).map(|_| id_of(fragment)),
         }
     }
 
     /// The heading that a path of headings names, as an index of `toc`.
     fn heading(&self, path: &[String]) -> Option<usize> {
+        /// Headings of the same text that are looked at.
+        const SAME: usize = 50;
         let wanted: Vec<String> = path.iter().map(|part| slug_of_heading(part)).collect();
         let (last, above) = wanted.split_last()?;
-        let matching = |index: &usize| {
-            let heading = &self.toc[*index];
-            let named =
-                slug_of_heading(&heading.text) == *last || heading.id == id_of(&Fragment::Heading(vec![last.clone()]));
-            named && self.is_below(*index, above)
-        };
-        (0..self.toc.len()).find(matching)
+        let mut same = self.by_slug.get(last)?.iter().take(SAME);
+        same.find(|index| self.is_below(**index, above)).copied()
     }
 
     /// Whether the headings above one include these, in order from the outermost.
     fn is_below(&self, index: usize, above: &[String]) -> bool {
-        let mut level = self.toc[index].level;
+        let toc = &self.rendered.toc;
+        let mut level = toc[index].level;
         let mut missing = above.iter().rev();
         let mut wanted = missing.next();
-        for heading in self.toc[..index].iter().rev() {
+        for heading in toc[..index].iter().rev() {
+            if wanted.is_none() || level == 2 {
+                break;
+            }
             if heading.level >= level {
                 continue;
             }
@@ -82,17 +98,30 @@ impl Rendered {
     }
 }
 
+impl Rendered {
+    /// The id of the element that a fragment names, if the note has it. A heading is found by its text as Obsidian
+    /// compares it (punctuation and case aside), the path's earlier parts being headings above it.
+    pub fn anchor(&self, fragment: &Fragment) -> Option<String> {
+        Outline::new(self).anchor(fragment)
+    }
+
+    /// The block of this id, as an index of `blocks`.
+    fn block(&self, id: &str) -> Option<usize> {
+        self.blocks.iter().position(|known| known.eq_ignore_ascii_case(id))
+    }
+}
+
 /// The pieces that an embed of this part shows: a heading with all up to the next of the same or a higher level, or
 /// one block. `None` when the note has no such part.
 pub fn section(rendered: &Rendered, fragment: &Fragment) -> Option<Vec<Piece>> {
     match fragment {
         Fragment::Heading(path) => {
-            let index = rendered.heading(path)?;
+            let index = Outline::new(rendered).heading(path)?;
             let start = rendered.pieces.iter().position(|piece| *piece == Piece::Heading(index))?;
             Some(under_heading(rendered, start, rendered.toc[index].level))
         }
         Fragment::Block(id) => {
-            let index = rendered.blocks.iter().position(|known| known.eq_ignore_ascii_case(id))?;
+            let index = rendered.block(id)?;
             let start = rendered.pieces.iter().position(|piece| *piece == Piece::BlockStart(index))?;
             let length = rendered.pieces[start..].iter().position(|piece| *piece == Piece::BlockEnd(index))?;
             Some(in_list(balanced(&rendered.pieces[start + 1..start + length])))

@@ -101,10 +101,8 @@ impl<'a> Pass<'_, '_, 'a> {
     /// A wikilink that the parser left as text: after a stray `[`, or with more than one `|`. Writes it with the text
     /// before it; its length, 0 when there is none.
     pub(super) fn stray_wiki_link(&mut self, text: &str, written: usize, at: usize, position: Sourcepos) -> usize {
-        let Some(inside) = text[at..].strip_prefix("[[").and_then(|rest| rest.get(..rest.find("]]")?)) else {
-            return 0;
-        };
-        if inside.is_empty() || inside.len() > 1_000 || inside.contains(['[', ']', '\n']) || self.writer.in_link() {
+        let Some(inside) = between_brackets(&text[at..]) else { return 0 };
+        if self.writer.in_link() {
             return 0;
         }
         let embed = text[written..at].ends_with('!');
@@ -165,6 +163,14 @@ impl<'a> Pass<'_, '_, 'a> {
         let source = self.lines.source();
         source.match_indices("]:").find_map(|(at, _)| destination(source, at + 2, url))
     }
+}
+
+/// What stands between `[[` at the start and `]]`, on one line and of a name's length.
+fn between_brackets(text: &str) -> Option<&str> {
+    const LONGEST: usize = 1_000;
+    let rest = text.strip_prefix("[[")?;
+    let end = rest.bytes().take(LONGEST).position(|b| matches!(b, b'[' | b']' | b'\n'))?;
+    (end > 0 && rest[end..].starts_with("]]")).then(|| &rest[..end])
 }
 
 /// The path's bytes of the link destination that stands at this byte, if it leads to this address.

@@ -20,6 +20,9 @@ pub(super) const MAX_INLINE_DEPTH: usize = 24;
 /// Links and embeds of one note that lead anywhere; later ones are text.
 pub(super) const MAX_REFERENCES: usize = 20_000;
 
+/// Beginnings of inline footnotes (`^[`) in one note; with more of them none is one.
+const MAX_INLINE_FOOTNOTES: usize = 1_000;
+
 /// Which Markdown is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flavour {
@@ -41,7 +44,12 @@ pub(super) fn render_as(source: &str, highlight: &dyn Highlight, flavour: Flavou
     // The parser asserts in places; a note must stay readable, and its owner able to edit it, whatever it holds.
     let made = catch_unwind(AssertUnwindSafe(|| {
         let arena = Arena::new();
-        let root = comrak::parse_document(&arena, &source[body_start..], &options(flavour));
+        let body = &source[body_start..];
+        let mut options = options(flavour);
+        // The parser searches the rest of the text for the end of each.
+        options.extension.inline_footnotes &=
+            body.matches("^[").take(MAX_INLINE_FOOTNOTES + 1).count() <= MAX_INLINE_FOOTNOTES;
+        let root = comrak::parse_document(&arena, body, &options);
         let mut pass = Pass::new(source, body_start, highlight, flavour);
         pass.collect_footnotes(root);
         pass.blocks(root, 0);
@@ -114,6 +122,8 @@ pub(super) struct Pass<'s, 'h, 'a> {
     pub(super) margin: HashMap<usize, Vec<Piece>>,
     pub(super) first_image: Option<usize>,
     pub(super) tables: usize,
+    /// Bytes of MathML so far.
+    pub(super) math_bytes: usize,
     /// The text of a checkbox that waits for the item's first words, and whether it is checked.
     pub(super) checkbox: Option<(String, bool)>,
     /// A raw element among words whose content is not for readers.
@@ -155,6 +165,7 @@ impl<'s, 'h, 'a> Pass<'s, 'h, 'a> {
             margin: HashMap::new(),
             first_image: None,
             tables: 0,
+            math_bytes: 0,
             checkbox: None,
             hidden: None,
             setting: Setting::Prose,
