@@ -49,6 +49,10 @@ fn list(root: &Path, folder: &Path, files: &mut Vec<String>) {
             list(root, &path, files);
             continue;
         }
+        // Type declarations that wasm-bindgen leaves beside its script; no browser asks for them.
+        if path.extension().is_some_and(|extension| extension == "ts") {
+            continue;
+        }
         let inside = path.strip_prefix(root).expect("it was listed under the root");
         files.push(inside.to_str().expect("asset names are UTF-8").replace('\\', "/"));
     }
