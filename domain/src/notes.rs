@@ -209,3 +209,8 @@ pub async fn put_many(site: &Site, viewer: &Viewer, notes: Vec<Incoming>) -> Res
 pub async fn any_readable(site: &Site, viewer: &Viewer, ids: &[NoteId]) -> Result<bool> {
     todo!("{:?}{:?}{}", viewer, ids, site.clock.id())
 }
+
+/// The worker's: removes for good what has been in the trash for longer than `TRASH_DAYS`; answers how many notes.
+pub async fn sweep_trash(site: &Site) -> Result<u64> {
+    todo!("{}", site.clock.id())
+}

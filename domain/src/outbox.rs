@@ -40,3 +40,8 @@ pub enum Event {
 pub async fn drain(site: &Site) -> Result<u64> {
     todo!("{}", site.clock.id())
 }
+
+/// How many events wait to be worked off (at most a page of them is counted).
+pub async fn waiting(site: &Site) -> Result<u64> {
+    todo!("{}", site.clock.id())
+}
