@@ -1,2 +1,5 @@
-//! The command line.
-fn main() {}
+//! The embedded home's program.
+
+fn main() -> std::process::ExitCode {
+    server::cli::main()
+}

@@ -1,0 +1,83 @@
+//! The command line: what an operator does with a home. Every command but a second `serve` works while it is served.
+
+mod args;
+mod assets;
+mod backup;
+mod doctor;
+mod import;
+mod logging;
+mod owner;
+mod progress;
+mod serve;
+mod worker;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser as _;
+use domain::Site;
+
+use self::args::{Cli, Command, HomeArgs, OwnerCommand};
+use crate::adapters::embedded::EmbeddedHandle;
+use crate::config::{Config, Flags};
+
+/// What a command answers: nothing more to say, or one sentence for standard error.
+type Done = Result<(), String>;
+
+/// Runs the command that the arguments name.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&format!("The system gives this program no threads: {error}.")),
+    };
+    let done = runtime.block_on(run(cli.command));
+    // Whatever still blocks is not waited for: all that matters is stored by now.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => failed(&sentence),
+    }
+}
+
+fn failed(sentence: &str) -> ExitCode {
+    eprintln!("commonplace: {sentence}");
+    ExitCode::FAILURE
+}
+
+async fn run(command: Command) -> Done {
+    match command {
+        Command::Serve(args) => serve::run(args).await,
+        Command::Import(args) => import::run(args).await,
+        Command::Export { path, home } => import::export(&path, home).await,
+        Command::Owner { command: OwnerCommand::Link { home, url } } => owner::link(home, url).await,
+        Command::Backup { path, home } => backup::backup(path, home).await,
+        Command::Restore { path, force, home } => {
+            let there = if force { backup::There::MoveAside } else { backup::There::Refuse };
+            backup::restore(&path, there, home)
+        }
+        Command::Doctor { rebuild_search, home } => {
+            let search = if rebuild_search { doctor::Search::Rebuild } else { doctor::Search::Look };
+            doctor::run(home, search).await
+        }
+        Command::Assets { dir } => assets::run(&dir),
+    }
+}
+
+/// The configuration of a command that needs a data folder only.
+fn config(home: HomeArgs) -> Result<Config, String> {
+    Config::load(Flags { data: home.data, ..Flags::default() }).map_err(|error| error.to_string())
+}
+
+/// Opens the home of a command that must not make a new one by mistake.
+fn existing(home: HomeArgs) -> Result<(Config, Site, EmbeddedHandle), String> {
+    let config = config(home)?;
+    if !config.data.join("site.db").exists() {
+        return Err(format!(
+            "There is no home in {}. Name its folder with --data, or make one with `commonplace serve`.",
+            config.data.display()
+        ));
+    }
+    let (site, handle) = crate::wire::open(&config.data).map_err(|error| error.to_string())?;
+    Ok((config, site, handle))
+}

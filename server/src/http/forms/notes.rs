@@ -1,0 +1,195 @@
+//! The forms of notes: write, publish, withdraw, trash, attach, restore.
+
+use domain::files::NewFile;
+use shared::ids::NoteId;
+use shared::notes::{EditNote, NewNote, Note, SaveOutcome, split_list};
+use shared::{Error, Result};
+
+use super::{Accepted, Done, Form, Refusal, unknown_action};
+use crate::http::session::Asker;
+use crate::http::web::Web;
+
+/// `/desk/notes/new`, and quick capture: a draft, published at once if asked.
+pub(super) async fn create(web: &Web, asker: &Asker, form: &Form) -> Accepted {
+    let viewer = &asker.visit.viewer;
+    let action = form.first("action").unwrap_or("save");
+    if !matches!(action, "save" | "publish" | "attach") {
+        return Err(unknown_action(action));
+    }
+    viewer.require_owner()?;
+    let new = NewNote {
+        title: form.text("title").trim().to_owned(),
+        body: with_file(web, asker, form.text("body"), form).await?,
+        slug: form.text("slug").trim().to_owned(),
+        tags: split_list(&form.text("tags")),
+        aliases: split_list(&form.text("aliases")),
+        visibility: visibility(form, shared::Visibility::default())?,
+        publish_at: None,
+        path: None,
+    };
+    let note = domain::notes::create(&web.site, viewer, new).await?;
+    let (address, id) = (address(&note), note.id);
+    if action != "publish" {
+        let done = if form.file.is_some() { "attached" } else { "saved" };
+        return Ok(Done::at(format!("{address}?done={done}")));
+    }
+    // The draft exists now: whatever is in the way of publishing is shown on its own page.
+    let published = domain::notes::publish(&web.site, viewer, id, unchanged(note)).await;
+    match published {
+        Ok(_) => Ok(Done::at(format!("{address}?done=published"))),
+        Err(error) => Err(Refusal { error, page: Some(address), conflict: None }),
+    }
+}
+
+/// `/desk/notes/{id}`
+pub(super) async fn edit(web: &Web, asker: &Asker, id: NoteId, form: &Form) -> Accepted {
+    let viewer = &asker.visit.viewer;
+    let action = form.first("action").unwrap_or("save");
+    let has_text = form.first("body").is_some() || form.file.is_some();
+    let done = match action {
+        "save" | "attach" => save(web, asker, id, form, Then::Keep).await?,
+        "publish" => save(web, asker, id, form, Then::Publish).await?,
+        "withdraw" | "trash" => {
+            // What was typed beside the button is kept first.
+            if has_text {
+                save(web, asker, id, form, Then::Keep).await?;
+            }
+            if action == "withdraw" {
+                domain::notes::withdraw(&web.site, viewer, id).await?;
+                "withdrawn"
+            } else {
+                domain::notes::trash(&web.site, viewer, id).await?;
+                return Ok(Done::at(format!("/desk?done=trashed&id={id}")));
+            }
+        }
+        "restore" => {
+            domain::notes::restore(&web.site, viewer, id).await?;
+            "restored"
+        }
+        other => return Err(unknown_action(other)),
+    };
+    Ok(Done::at(format!("/desk/notes/{id}?done={done}")))
+}
+
+/// What follows a save.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Then {
+    Keep,
+    Publish,
+}
+
+/// Saves what the form holds; answers the word that says what happened.
+async fn save(
+    web: &Web,
+    asker: &Asker,
+    id: NoteId,
+    form: &Form,
+    then: Then,
+) -> std::result::Result<&'static str, Refusal> {
+    let viewer = &asker.visit.viewer;
+    let edit = edit_of(web, asker, id, form).await?;
+    let outcome = match then {
+        Then::Keep => domain::notes::save(&web.site, viewer, id, edit).await?,
+        Then::Publish => domain::notes::publish(&web.site, viewer, id, edit).await?,
+    };
+    match outcome {
+        SaveOutcome::Saved { .. } if then == Then::Publish => Ok("published"),
+        SaveOutcome::Saved { .. } if form.file.is_some() => Ok("attached"),
+        SaveOutcome::Saved { .. } => Ok("saved"),
+        SaveOutcome::Merged { .. } => Ok("merged"),
+        conflict @ SaveOutcome::Conflict { .. } => Err(Refusal {
+            error: Error::conflict(
+                "This note was changed elsewhere in the same places. Both texts are below; nothing is lost.",
+            ),
+            page: None,
+            conflict: Some(conflict),
+        }),
+    }
+}
+
+/// The form as the verb's input; a field it does not have keeps what is stored.
+async fn edit_of(web: &Web, asker: &Asker, id: NoteId, form: &Form) -> Result<EditNote> {
+    let stored = domain::notes::open(&web.site, &asker.visit.viewer, id).await?;
+    let base = form.first("base").unwrap_or_default().trim();
+    let base =
+        base.parse().map_err(|_| Error::invalid("base", "The form does not say which version it was made from."))?;
+    let text = |field: &str, stored: String| form.first(field).map_or(stored, |text| text.trim().to_owned());
+    let list = |field: &str, stored: Vec<String>| form.first(field).map_or(stored, split_list);
+    let body = form.first("body").map_or(stored.body, str::to_owned);
+    Ok(EditNote {
+        base,
+        title: text("title", stored.title),
+        body: with_file(web, asker, body, form).await?,
+        slug: text("slug", stored.slug),
+        tags: list("tags", stored.tags),
+        aliases: list("aliases", stored.aliases),
+        visibility: visibility(form, stored.visibility)?,
+        publish_at: stored.publish_at,
+    })
+}
+
+/// A save that changes nothing.
+fn unchanged(note: Note) -> EditNote {
+    EditNote {
+        base: note.version,
+        title: note.title,
+        body: note.body,
+        slug: note.slug,
+        tags: note.tags,
+        aliases: note.aliases,
+        visibility: note.visibility,
+        publish_at: note.publish_at,
+    }
+}
+
+fn visibility(form: &Form, stored: shared::Visibility) -> Result<shared::Visibility> {
+    form.first("visibility").filter(|text| !text.is_empty()).map_or(Ok(stored), str::parse)
+}
+
+/// Keeps a chosen file and puts it at the end of the text.
+async fn with_file(web: &Web, asker: &Asker, body: String, form: &Form) -> Result<String> {
+    let Some(upload) = &form.file else { return Ok(body) };
+    let new = NewFile { name: upload.name.clone(), path: None, bytes: upload.bytes.clone() };
+    let file = domain::files::add(&web.site, &asker.visit.viewer, new).await?;
+    let shown = ["image/", "audio/", "video/"].iter().any(|kind| file.media_type.starts_with(kind));
+    let mark = if shown || file.media_type == "application/pdf" { "!" } else { "" };
+    let label = if shown { form.text("alt") } else { file.name.clone() };
+    let label: String = label.chars().filter(|c| !c.is_control() && !matches!(c, '[' | ']' | '\\')).collect();
+    let gap = if body.is_empty() {
+        ""
+    } else if body.ends_with('\n') {
+        "\n"
+    } else {
+        "\n\n"
+    };
+    Ok(format!("{body}{gap}{mark}[{label}]({})\n", file.href()))
+}
+
+/// `/desk/notes/{id}/history`
+pub(super) async fn restore_version(web: &Web, asker: &Asker, id: NoteId, form: &Form) -> Accepted {
+    let number = form.text("version").trim().parse();
+    let number = number.map_err(|_| Error::invalid("version", "Choose one of the versions listed."))?;
+    domain::notes::restore_version(&web.site, &asker.visit.viewer, id, number).await?;
+    Ok(Done::at(format!("/desk/notes/{id}?done=restored")))
+}
+
+/// `/desk/trash`
+pub(super) async fn trash(web: &Web, asker: &Asker, form: &Form) -> Accepted {
+    let viewer = &asker.visit.viewer;
+    let id: NoteId = form.text("id").parse()?;
+    match form.first("action").unwrap_or_default() {
+        "restore" => {
+            domain::notes::restore(&web.site, viewer, id).await?;
+            Ok(Done::at(format!("/desk/notes/{id}?done=restored")))
+        }
+        "purge" => {
+            domain::notes::purge(&web.site, viewer, id).await?;
+            Ok(Done::at("/desk/trash?done=purged"))
+        }
+        other => Err(unknown_action(other)),
+    }
+}
+
+fn address(note: &Note) -> String {
+    format!("/desk/notes/{}", note.id)
+}
