@@ -64,9 +64,12 @@ test("conveniences", async (t) => {
     const fetched = [];
     page.on("request", (request) => fetched.push(new URL(request.url()).pathname));
     await open(page, "/search");
+    await page.waitForLoadState("networkidle");
+    assert.ok(!fetched.some((address) => address.endsWith(".wasm")), "nothing is loaded before the first touch");
+    const woken = page.waitForResponse((answer) => answer.url().includes(".wasm"));
     const field = page.locator('main input[name="q"]').first();
     await field.focus();
-    await page.waitForFunction(() => performance.getEntriesByType("resource").some((entry) => entry.name.includes(".wasm")));
+    await woken;
     const option = page.locator('[role="option"]').first();
     for (let tries = 0; tries < 20 && !(await option.count()); tries += 1) {
       await field.fill("");

@@ -1,22 +1,25 @@
 // The kinds of page, each at an address that exists once the manual is imported and one note is in the trash.
-import { open, press, write } from "./browser.mjs";
+import { fill, open, press, write } from "./browser.mjs";
 
 /** Makes what the pages need; answers every kind of page, public and the owner's. */
 export async function everyPage(browser, site, session) {
   const page = await browser.page(site, { session });
-  const long = await write(page, { title: "Every construct", body: constructs, slug: "every-construct", tags: "sample" });
+  const note = await write(page, { title: "Every construct", body: constructs, slug: "every-construct", tags: "sample" });
+  await press(page, "publish");
   await write(page, { title: "Only a draft", body: "Not for others yet. See [[Nowhere at all]].", action: "save" });
   await write(page, { title: "To be thrown away", body: "Soon in the trash." });
   await press(page, "trash");
+  await open(page, `${note}/history`);
+  const version = await page.locator(`main a[href^="${note}/history/"]`).first().getAttribute("href");
   await page.context().close();
-  const desk = long.split("?")[0];
-  return { public: publicPages, desk: deskPages(desk) };
+  return { public: publicPages, desk: deskPages(note, version) };
 }
 
 const publicPages = [
   { name: "home", address: "/" },
   { name: "notes", address: "/notes" },
   { name: "note", address: "/notes/every-construct" },
+  { name: "note-of-the-manual", address: "/notes/footnotes" },
   { name: "tags", address: "/tags" },
   { name: "tag", address: "/tags/sample" },
   { name: "archive", address: "/archive" },
@@ -27,14 +30,20 @@ const publicPages = [
   { name: "not-found", address: "/notes/every-constructs", status: 404 },
 ];
 
-function deskPages(note) {
+function deskPages(note, version) {
   return [
     { name: "desk", address: "/desk" },
+    { name: "desk-notes", address: "/desk/notes" },
     { name: "new-note", address: "/desk/notes/new" },
     { name: "edit-note", address: note },
+    { name: "preview", address: `${note}/preview` },
     { name: "history", address: `${note}/history` },
+    { name: "version", address: version },
+    { name: "unresolved", address: "/desk/unresolved" },
     { name: "trash", address: "/desk/trash" },
+    { name: "files", address: "/desk/files" },
     { name: "settings", address: "/desk/settings" },
+    { name: "account", address: "/account" },
     { name: "refused", address: "/desk/notes/new", prepare: refused },
   ];
 }
@@ -42,11 +51,9 @@ function deskPages(note) {
 /** A form that came back: the slug is taken. */
 async function refused(page) {
   await open(page, "/desk/notes/new");
-  await page.locator('[name="title"]').fill("Taken");
-  await page.locator('[name="body"]').fill("The text stays in its field.");
-  const folded = page.locator('details:not([open]):has([name="slug"]) > summary');
-  if (await folded.count()) await folded.first().click();
-  await page.locator('[name="slug"]').fill("every-construct");
+  await fill(page, "title", "Taken");
+  await fill(page, "body", "The text stays in its field.");
+  await fill(page, "slug", "every-construct");
   await press(page, "save");
 }
 
