@@ -14,6 +14,8 @@ impl<'a> Pass<'_, '_, 'a> {
     pub(super) fn words_of(&mut self, node: Node<'a>, kind: Block, paragraph: Option<&[(&str, &str)]>) {
         let alone = is_only_embeds(node) && !self.is_bare();
         let mut mark = None;
+        // Of the paragraphs that an embed makes of one, the first has the id.
+        let mut attributes = paragraph;
         let outer = self.writer.mark();
         for child in node.children() {
             if !self.is_bare() && (alone || is_note_embed(child)) {
@@ -30,7 +32,7 @@ impl<'a> Pass<'_, '_, 'a> {
                     continue;
                 }
                 mark = Some(self.writer.mark());
-                if let Some(attributes) = paragraph {
+                if let Some(attributes) = attributes.replace(&[]).filter(|_| paragraph.is_some()) {
                     self.writer.open("p", attributes);
                 }
                 self.write_checkbox();

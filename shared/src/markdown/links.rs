@@ -34,17 +34,33 @@ pub(super) fn classify(address: &str) -> Address {
         return Address::Local(format!("#{ID_PREFIX}{}", local_id(&escape::percent_decoded(fragment))));
     }
     if clean.starts_with("//") {
-        return Address::External(format!("https:{clean}"));
+        return external(format!("https:{clean}"));
     }
-    if clean.starts_with(['/', '\\']) {
-        return Address::Plain(clean.replace('\\', "%5C"));
+    // Browsers take a backslash for a slash, and so `/\` for the beginning of a host.
+    if clean.starts_with('\\') {
+        return Address::Nowhere;
+    }
+    if clean.starts_with('/') {
+        return Address::Plain(clean.to_owned());
     }
     match scheme(clean).as_deref() {
-        Some("http" | "https") => Address::External(clean.to_owned()),
+        Some("http" | "https") => external(clean.to_owned()),
         Some(scheme) if SCHEMES.contains(&scheme) => Address::Plain(clean.to_owned()),
         Some(_) if !clean.split('#').next().is_some_and(|path| path.ends_with(".md")) => Address::Nowhere,
         _ => relative(clean).map_or(Address::Nowhere, Address::Target),
     }
+}
+
+/// A link to another site, if the address names one.
+fn external(address: String) -> Address {
+    let Some((_, rest)) = address.split_once("://") else { return Address::Nowhere };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = host.split_once("]").map_or(host, |(inside, _)| inside.trim_start_matches('['));
+    let sound = |c: char| {
+        c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | ':' | '~') || !c.is_ascii() && !c.is_whitespace()
+    };
+    if !host.is_empty() && host.chars().all(sound) { Address::External(address) } else { Address::Nowhere }
 }
 
 /// The id, without prefix, that a fragment of this note's own address means.

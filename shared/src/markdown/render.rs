@@ -182,7 +182,10 @@ impl<'s, 'h, 'a> Pass<'s, 'h, 'a> {
     fn collect_footnotes(&mut self, root: Node<'a>) {
         let mut number = 0;
         for node in root.children() {
-            if let NodeValue::FootnoteDefinition(ref definition) = node.data().value {
+            if let NodeValue::FootnoteDefinition(ref definition) = node.data().value
+                // Of two definitions of one name the parser counts references to one.
+                && definition.total_references > 0
+            {
                 number += 1;
                 let footnote = Footnote { node, number, references: 0, at: 0 };
                 self.footnotes.insert(definition.name.clone(), footnote);

@@ -4,4 +4,5 @@
 mod support;
 
 mod bombs;
+mod safety;
 mod specification;
