@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::Visibility;
 use shared::notes::{Note, SaveOutcome};
 
+use crate::context;
 use crate::layout::{DeskNav, query};
 use crate::ui::{Choice, ErrorSummary, Field, Refusal, moment, note_href};
 
@@ -46,7 +47,7 @@ pub fn Editor(
     view! {
         <div class="desk desk-writing">
             <DeskNav/>
-            <form class="editor" method="post" enctype="multipart/form-data">
+            <form class="editor" method="post" action=context::visit().path enctype="multipart/form-data">
                 <h1 class="visually-hidden">{if new { "New note" } else { "Edit note" }}</h1>
                 <Bar note=note.clone() refusal=refusal.clone()/>
                 <ErrorSummary refusal=refusal.clone() fields=&FIELDS/>

@@ -53,12 +53,12 @@ pub(super) async fn change(web: &Web, asker: &Asker, form: &Form) -> Accepted {
     let Some(session) = &asker.session else { return Err(Error::Denied.into()) };
     match form.first("action").unwrap_or("password") {
         "password" => {
-            let (present, new) = (form.text("password"), form.text("new_password"));
+            let (present, new) = (form.text("present"), form.text("password"));
             domain::accounts::change_password(&web.site, session, &present, &new).await?;
             Ok(Done::at("/account?done=changed"))
         }
         "revoke" => {
-            domain::accounts::revoke(&web.site, &session.viewer, &form.text("session")).await?;
+            domain::accounts::revoke(&web.site, &session.viewer, &form.text("id")).await?;
             Ok(Done::at("/account?done=revoked"))
         }
         other => Err(unknown_action(other)),

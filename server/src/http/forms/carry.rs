@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use shared::Error;
 
-use super::{Address, Form, again, run};
+use super::{Address, Form, SECRETS, again, run};
 use crate::http::session::Asker;
 use crate::http::web::Web;
 use crate::http::{pages, paths};
@@ -14,7 +14,7 @@ use crate::http::{pages, paths};
 pub(super) async fn ask_to_sign_in(web: &Web, asker: &Asker, form: Form, headers: &HeaderMap) -> Response {
     let carried = Carried {
         to: asker.visit.path.clone(),
-        fields: form.fields.into_iter().filter(|(name, _)| !name.contains("password")).collect(),
+        fields: form.fields.into_iter().filter(|(name, _)| !SECRETS.contains(&name.as_str())).collect(),
         lost_file: form.file.map(|file| file.name),
     };
     let outcome = Outcome { error: Some(Error::Denied), carried: Some(carried), ..Outcome::default() };

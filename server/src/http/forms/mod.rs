@@ -6,10 +6,11 @@
 //! | `/claim/{token}` | `name` `email` `password` | |
 //! | `/sign-in` | `email` `password` `next`, and a carried form | |
 //! | `/sign-out` | | |
-//! | `/account` | `password` `new_password`; `session` | `password` `revoke` |
+//! | `/account` | `present` `password`; `id` | `password` `revoke` |
 //! | `/desk/notes/new` | `title` `body` `slug` `tags` `aliases` `visibility` `file` `alt` | `save` `publish` `attach` |
 //! | `/desk/notes/{id}` | the same and `base` | the same and `withdraw` `trash` `restore` |
-//! | `/desk/notes/{id}/history` | `version` | `restore` |
+//! | `/desk/notes/{id}/history/{number}` | | `restore` |
+//! | `/desk/files` | `file` | `upload` |
 //! | `/desk/trash` | `id` | `restore` `purge` |
 //! | `/desk/settings` | `title` `description` `author` `language` `accent` `navigation` `home_note` `base` | |
 //!
@@ -17,6 +18,7 @@
 
 mod accounts;
 mod carry;
+mod files;
 mod notes;
 mod settings;
 
@@ -46,7 +48,8 @@ enum Address {
     Account,
     NewNote,
     Note(NoteId),
-    History(NoteId),
+    Version(NoteId, u64),
+    Files,
     Trash,
     Settings,
 }
@@ -61,7 +64,8 @@ impl Address {
             ["account"] => Some(Self::Account),
             ["desk", "notes", "new"] => Some(Self::NewNote),
             ["desk", "notes", id] => id.parse().ok().map(Self::Note),
-            ["desk", "notes", id, "history"] => id.parse().ok().map(Self::History),
+            ["desk", "notes", id, "history", number] => Some(Self::Version(id.parse().ok()?, number.parse().ok()?)),
+            ["desk", "files"] => Some(Self::Files),
             ["desk", "trash"] => Some(Self::Trash),
             ["desk", "settings"] => Some(Self::Settings),
             _ => None,
@@ -135,7 +139,8 @@ async fn run(web: &Web, asker: &Asker, address: &Address, form: Form, headers: &
         Address::Account => accounts::change(web, asker, &form).await,
         Address::NewNote => notes::create(web, asker, &form).await,
         Address::Note(id) => notes::edit(web, asker, *id, &form).await,
-        Address::History(id) => notes::restore_version(web, asker, *id, &form).await,
+        Address::Version(id, number) => notes::restore_version(web, asker, *id, *number).await,
+        Address::Files => files::upload(web, asker, &form).await,
         Address::Trash => notes::trash(web, asker, &form).await,
         Address::Settings => settings::save(web, asker, &form).await,
     };
@@ -173,10 +178,13 @@ async fn again(web: &Web, asker: &Asker, page: Option<String>, outcome: Outcome,
     response
 }
 
+/// Fields of passwords: the one that is set or asked for, and the present one.
+const SECRETS: [&str; 2] = ["password", "present"];
+
 /// What goes back into the fields. A password does not.
 fn typed(form: &Form) -> Typed {
     let mut typed = Typed::default();
-    for (name, value) in form.fields.iter().filter(|(name, _)| !name.contains("password")) {
+    for (name, value) in form.fields.iter().filter(|(name, _)| !SECRETS.contains(&name.as_str())) {
         typed.0.entry(name.clone()).or_default().push(value.clone());
     }
     typed

@@ -165,10 +165,8 @@ async fn with_file(web: &Web, asker: &Asker, body: String, form: &Form) -> Resul
     Ok(format!("{body}{gap}{mark}[{label}]({})\n", file.href()))
 }
 
-/// `/desk/notes/{id}/history`
-pub(super) async fn restore_version(web: &Web, asker: &Asker, id: NoteId, form: &Form) -> Accepted {
-    let number = form.text("version").trim().parse();
-    let number = number.map_err(|_| Error::invalid("version", "Choose one of the versions listed."))?;
+/// `/desk/notes/{id}/history/{number}`
+pub(super) async fn restore_version(web: &Web, asker: &Asker, id: NoteId, number: u64) -> Accepted {
     domain::notes::restore_version(&web.site, &asker.visit.viewer, id, number).await?;
     Ok(Done::at(format!("/desk/notes/{id}?done=restored")))
 }
