@@ -55,11 +55,38 @@ impl Tree {
     /// The Rust sources of a crate that are shipped, as numbered lines without comments and tests.
     pub fn code<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a File, Vec<(usize, &'a str)>)> {
         let folder = format!("{name}/src");
+        let for_tests = self.test_modules();
         self.files.iter().filter_map(move |file| {
             let rest = file.path.strip_prefix(&folder)?;
-            let shipped = rest.starts_with('/') && rest.ends_with(".rs") && !is_test(&file.path);
+            let test = is_test(&file.path) || for_tests.iter().any(|module| file.path.starts_with(module));
+            let shipped = rest.starts_with('/') && rest.ends_with(".rs") && !test;
             shipped.then(|| (file, file.code()))
         })
+    }
+
+    /// The beginnings of the paths of modules that are declared for tests only: `domain/src/testing.rs` and
+    /// `domain/src/testing/` where `domain/src/lib.rs` says `#[cfg(test)] mod testing;`.
+    fn test_modules(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for file in self.files.iter().filter(|file| file.path.ends_with(".rs")) {
+            let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
+            let folder = match name {
+                "lib.rs" | "main.rs" | "mod.rs" => folder.to_owned(),
+                _ => format!("{folder}/{}", name.trim_end_matches(".rs")),
+            };
+            let lines: Vec<&str> = file.text.lines().collect();
+            for (index, _) in lines.iter().enumerate().filter(|(_, line)| **line == "#[cfg(test)]") {
+                let declared = lines[index..]
+                    .iter()
+                    .take(3)
+                    .find_map(|line| line.rsplit_once("mod ").and_then(|(_, rest)| rest.strip_suffix(';')));
+                if let Some(module) = declared {
+                    found.push(format!("{folder}/{module}.rs"));
+                    found.push(format!("{folder}/{module}/"));
+                }
+            }
+        }
+        found
     }
 }
 
@@ -129,6 +156,18 @@ mod tests {
             "//! Module.\nlet a = \"https://x\"; // why\n\n#[cfg(test)]\n#[allow(x)]\nmod tests {\nfn t() {}\n}\n";
         let tree = Tree::of(&[("a/src/x.rs", text)]);
         assert_eq!(tree.files[0].code(), [(2, "let a = \"https://x\"; ")]);
+    }
+
+    #[test]
+    fn modules_for_tests_are_no_code() {
+        let tree = Tree::of(&[
+            ("a/src/lib.rs", "//! x\n#[cfg(test)]\nmod testing;\nmod x;\n"),
+            ("a/src/testing.rs", "//! x\nlet a = 1;\n"),
+            ("a/src/x.rs", "//! x\n#[cfg(test)]\npub(crate) mod help;\n"),
+            ("a/src/x/help.rs", "//! x\nlet a = 1;\n"),
+        ]);
+        let paths: Vec<&str> = tree.code("a").map(|(file, _)| file.path.as_str()).collect();
+        assert_eq!(paths, ["a/src/lib.rs", "a/src/x.rs"]);
     }
 
     #[test]

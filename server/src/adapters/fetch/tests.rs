@@ -1,3 +1,5 @@
+//! Addresses, redirects, times and sizes of outgoing requests.
+
 #![allow(clippy::unwrap_used)]
 
 use std::io::{Read as _, Write as _};

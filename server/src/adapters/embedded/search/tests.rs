@@ -1,3 +1,5 @@
+//! What is found, and by whom.
+
 #![allow(clippy::unwrap_used)]
 
 use domain::ports::Audience;
