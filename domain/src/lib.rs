@@ -3,12 +3,14 @@
 pub mod accounts;
 pub mod files;
 pub mod highlight;
+mod links;
 pub mod notes;
 pub mod outbox;
 pub mod ports;
 pub mod search;
 pub mod settings;
 pub mod table;
+mod unit;
 
 #[cfg(test)]
 mod testing;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::ids::NoteId;
 use crate::limits;
@@ -369,6 +370,11 @@ pub fn split_list(text: &str) -> Vec<String> {
         }
     }
     out
+}
+
+/// Tags are compared like this: composed and without regard to case.
+pub fn fold_tag(tag: &str) -> String {
+    tag.nfc().flat_map(char::to_lowercase).nfc().collect()
 }
 
 #[cfg(test)]

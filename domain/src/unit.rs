@@ -1,0 +1,183 @@
+//! A unit of work: documents read once, changed in memory and written in one transaction that fails if any of them was
+//! changed by somebody else since. Whoever gets `Conflict` starts again from reading.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use shared::limits::BATCH_ITEMS;
+
+use crate::Site;
+use crate::ports::{Expect, Key, PortError, PortResult, Put, Record, Write};
+
+/// How often a verb starts again when somebody else was faster.
+pub(crate) const TRIES: usize = 8;
+
+/// Why an attempt came to nothing.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// A port's; `Conflict` is tried again.
+    Port(PortError),
+    /// What the caller is told.
+    Told(shared::Error),
+}
+
+impl From<PortError> for Fault {
+    fn from(error: PortError) -> Self {
+        Self::Port(error)
+    }
+}
+
+impl From<shared::Error> for Fault {
+    fn from(error: shared::Error) -> Self {
+        Self::Told(error)
+    }
+}
+
+impl From<Fault> for shared::Error {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Port(error) => error.into(),
+            Fault::Told(error) => error,
+        }
+    }
+}
+
+/// Awaits an attempt, which is an expression, again and again while somebody else is faster.
+macro_rules! attempt {
+    ($attempt:expr) => {{
+        let mut tries = 0;
+        loop {
+            match $attempt.await {
+                Err($crate::unit::Fault::Port($crate::ports::PortError::Conflict)) if tries < $crate::unit::TRIES => {
+                    tries += 1;
+                }
+                Err($crate::unit::Fault::Port($crate::ports::PortError::Conflict)) => {
+                    break Err(shared::Error::Busy { retry_after: 1 });
+                }
+                other => break other.map_err(shared::Error::from),
+            }
+        }
+    }};
+}
+pub(crate) use attempt;
+
+/// What an attempt answers.
+pub(crate) type Attempt<T> = Result<T, Fault>;
+
+struct Slot {
+    /// 0 when absent.
+    version: u64,
+    value: Value,
+    index: Option<crate::ports::Index>,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Clean,
+    Dirty,
+}
+
+/// See the module.
+pub(crate) struct Unit<'s> {
+    pub(crate) site: &'s Site,
+    slots: HashMap<Key, Slot>,
+    writes: Vec<Write>,
+    dirty: usize,
+}
+
+impl<'s> Unit<'s> {
+    pub(crate) fn new(site: &'s Site) -> Self {
+        Self { site, slots: HashMap::new(), writes: Vec::new(), dirty: 0 }
+    }
+
+    /// Reads what was not read before: one round for every hundred keys, all at the same time.
+    pub(crate) async fn load(&mut self, keys: impl IntoIterator<Item = Key>) -> PortResult<()> {
+        let mut keys: Vec<Key> = keys.into_iter().filter(|key| !self.slots.contains_key(key)).collect();
+        keys.sort();
+        keys.dedup();
+        let records = get_many(self.site, &keys).await?;
+        for (key, record) in keys.into_iter().zip(records) {
+            self.keep(key, record);
+        }
+        Ok(())
+    }
+
+    /// Takes in a record that was read elsewhere.
+    pub(crate) fn keep(&mut self, key: Key, record: Option<Record>) {
+        let slot = match record {
+            Some(record) => {
+                Slot { version: record.version, value: record.doc, index: record.index, state: State::Clean }
+            }
+            None => Slot { version: 0, value: Value::Null, index: None, state: State::Clean },
+        };
+        self.slots.insert(key, slot);
+    }
+
+    /// A document that was loaded; `None` when it is absent.
+    pub(crate) fn get<T: DeserializeOwned>(&self, key: &Key) -> PortResult<Option<T>> {
+        let Some(slot) = self.slots.get(key).filter(|slot| !slot.value.is_null()) else { return Ok(None) };
+        T::deserialize(&slot.value).map(Some).map_err(PortError::failed("read a stored document"))
+    }
+
+    /// Changes a document that was loaded; `None` removes it.
+    pub(crate) fn set<T: Serialize>(&mut self, key: &Key, doc: Option<&T>) -> PortResult<()> {
+        let value = match doc {
+            Some(doc) => serde_json::to_value(doc).map_err(PortError::failed("write a document"))?,
+            None => Value::Null,
+        };
+        let slot = self.slots.get_mut(key).ok_or(PortError::Absent)?;
+        if slot.value != value {
+            slot.value = value;
+            self.dirty += usize::from(slot.state == State::Clean);
+            slot.state = State::Dirty;
+        }
+        Ok(())
+    }
+
+    /// A write whose condition, if any, is the caller's.
+    pub(crate) fn push(&mut self, write: impl Into<Write>) {
+        self.writes.push(write.into());
+    }
+
+    /// How many writes the next flush has.
+    pub(crate) fn len(&self) -> usize {
+        self.writes.len() + self.dirty
+    }
+
+    /// Writes all of it, or nothing.
+    pub(crate) async fn flush(&mut self) -> PortResult<()> {
+        let mut writes = std::mem::take(&mut self.writes);
+        for (key, slot) in self.slots.iter().filter(|(_, slot)| slot.state == State::Dirty) {
+            let expect = if slot.version == 0 { Expect::Absent } else { Expect::Version(slot.version) };
+            if slot.value.is_null() {
+                writes.push(Write::Delete { key: key.clone(), expect });
+            } else {
+                let (doc, index) = (slot.value.clone(), slot.index.clone());
+                writes.push(Put { key: key.clone(), doc, index, expires: None, expect }.into());
+            }
+        }
+        if writes.is_empty() {
+            return Ok(());
+        }
+        self.site.records.transact(writes).await?;
+        for slot in self.slots.values_mut().filter(|slot| slot.state == State::Dirty) {
+            slot.version = if slot.value.is_null() { 0 } else { slot.version + 1 };
+            slot.state = State::Clean;
+        }
+        self.dirty = 0;
+        Ok(())
+    }
+}
+
+/// Any number of items, in the order of the keys: one round, however many batches it takes.
+pub(crate) async fn get_many(site: &Site, keys: &[Key]) -> PortResult<Vec<Option<Record>>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let batches = keys.chunks(BATCH_ITEMS).map(|batch| site.records.batch_get(batch));
+    let batches = futures::future::try_join_all(batches).await?;
+    Ok(batches.into_iter().flatten().collect())
+}
