@@ -38,7 +38,8 @@ fn address(visit: &Visit) -> String {
     format!("{}?{}", visit.path, visit.query)
 }
 
-/// Leptos marks places with `<!>`, which is no valid comment; only what the browser will hydrate needs them.
+/// Leptos marks places with `<!>`, which is no valid comment. Only what the browser will hydrate needs them, and there an
+/// empty comment does as well.
 fn without_markers(html: &str) -> String {
     const ISLAND: (&str, &str) = ("<leptos-island", "</leptos-island>");
     let mut out = String::with_capacity(html.len());
@@ -46,7 +47,7 @@ fn without_markers(html: &str) -> String {
     while let Some(start) = rest.find(ISLAND.0) {
         let end = rest[start..].find(ISLAND.1).map_or(rest.len(), |at| start + at + ISLAND.1.len());
         out.push_str(&rest[..start].replace("<!>", ""));
-        out.push_str(&rest[start..end]);
+        out.push_str(&rest[start..end].replace("<!>", "<!---->"));
         rest = &rest[end..];
     }
     out.push_str(&rest.replace("<!>", ""));
@@ -58,8 +59,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn markers_go_but_for_those_in_islands() {
+    fn markers_go_or_become_valid_comments() {
         let html = "a<!>b<leptos-island data-x>c<!>d</leptos-island>e<!>f";
-        assert_eq!(without_markers(html), "ab<leptos-island data-x>c<!>d</leptos-island>ef");
+        assert_eq!(without_markers(html), "ab<leptos-island data-x>c<!---->d</leptos-island>ef");
     }
 }

@@ -58,8 +58,7 @@ fn line(session: SessionSummary) -> AnyView {
     let act = if this {
         view! { <span class="badge">"this one"</span> }.into_any()
     } else {
-        view! { <Act to="/account".to_owned() action="revoke" label="Sign out" about=agent.clone() id=session.id/> }
-            .into_any()
+        view! { <Act to="/account" action="revoke" label="Sign out" about=agent.clone() id=session.id/> }.into_any()
     };
     view! {
         <li>

@@ -49,11 +49,6 @@ fn Waiting(carried: Carried) -> impl IntoView {
     }
 }
 
-/// A hidden field; a textarea where a value has lines, since browsers change line breaks in the others.
 fn hidden(name: String, value: String) -> AnyView {
-    if value.contains(['\n', '\r']) {
-        let text = format!("\n{value}");
-        return view! { <textarea hidden name=name aria-label="Kept text" readonly>{text}</textarea> }.into_any();
-    }
     view! { <input type="hidden" name=name value=value/> }.into_any()
 }

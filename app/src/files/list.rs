@@ -25,27 +25,34 @@ pub fn Files() -> impl IntoView {
             view! { <ul class="files">{files}</ul> }.into_any()
         };
         let refusal = Refusal::here();
-        let problem = refusal.problem("file").map(|problem| view! { <p class="field-problem">{problem}</p> });
         Ok(view! {
             <div class="desk">
                 <DeskNav/>
                 <h1>"Files"</h1>
-                <form method="post" action="/desk/files" enctype="multipart/form-data" class="form upload">
-                    <ErrorSummary refusal fields=&["file"]/>
-                    <div class="field">
-                        <label for="file">"Bring a file"</label>
-                        {problem}
-                        <input id="file" name="file" type="file"/>
-                    </div>
-                    <p><button type="submit" class="button button-primary" name="action" value="upload">"Upload"</button></p>
-                </form>
-                <p class="hint">"A file is exactly as visible as the notes that use it. Put its line into a note to use it."</p>
+                <Upload refusal/>
+                <p class="hint">"A file is exactly as visible as the notes that use it. Put its line into a note to show it there."</p>
                 {list}
                 <Pager first next/>
             </div>
         }
         .into_any())
     })
+}
+
+#[component]
+fn Upload(refusal: Refusal) -> impl IntoView {
+    let problem = refusal.problem("file");
+    view! {
+        <form method="post" action="/desk/files" enctype="multipart/form-data" class="form upload">
+            <ErrorSummary refusal fields=&["file"]/>
+            <div class="field">
+                <label for="file">"Bring a file"</label>
+                {problem.map(|problem| view! { <p class="field-problem">{problem}</p> })}
+                <input id="file" name="file" type="file"/>
+            </div>
+            <p><button type="submit" class="button button-primary" name="action" value="upload">"Upload"</button></p>
+        </form>
+    }
 }
 
 #[component]

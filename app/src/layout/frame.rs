@@ -69,7 +69,11 @@ fn Colophon() -> impl IntoView {
     let account = match visit.person {
         Some(_) => view! {
             <li><a href="/account">"Account"</a></li>
-            <li><a href="/sign-out">"Sign out"</a></li>
+            <li>
+                <form method="post" action="/sign-out">
+                    <button type="submit" class="button-quiet">"Sign out"</button>
+                </form>
+            </li>
         }
         .into_any(),
         None => view! { <li><a href="/sign-in" rel="nofollow">"Sign in"</a></li> }.into_any(),
@@ -80,7 +84,7 @@ fn Colophon() -> impl IntoView {
             <ul>
                 <li><a href="/feed.atom" type="application/atom+xml">"Feed"</a></li>
                 {account}
-                <li><button type="button" class="scheme-switch" hidden data-scheme-switch>"Colours: automatic"</button></li>
+                <li><button type="button" class="button-quiet" hidden data-scheme-switch>"Colours: automatic"</button></li>
             </ul>
         </footer>
     }

@@ -5,8 +5,8 @@ use shared::notes::{NoteSummary, Unresolved};
 
 use super::api::{self, DeskContents};
 use super::list::further;
-use crate::layout::{DeskNav, Head, cursor, head, loaded};
-use crate::ui::{Empty, ErrorSummary, Pager, Refusal, machine_time, moment};
+use crate::layout::{DeskNav, Head, cursor, head, loaded, query};
+use crate::ui::{Act, Empty, ErrorSummary, Pager, Refusal, machine_time, moment};
 
 /// Notes of each kind on the desk.
 const SHOWN: usize = 6;
@@ -22,6 +22,7 @@ pub fn Desk() -> impl IntoView {
             <div class="desk">
                 <DeskNav/>
                 <h1 class="visually-hidden">"Desk"</h1>
+                {thrown_away()}
                 <div class="desk-columns">
                     <div class="desk-main">
                         <Capture/>
@@ -33,6 +34,18 @@ pub fn Desk() -> impl IntoView {
             </div>
         }
         .into_any())
+    })
+}
+
+/// After a note was moved to the trash: the way to have it back.
+fn thrown_away() -> Option<impl IntoView> {
+    query("done").filter(|done| done == "trashed")?;
+    let id = query("id")?;
+    Some(view! {
+        <div class="banner banner-act" role="status">
+            <p>"The note is in the trash, and nobody else sees it."</p>
+            <Act to="/desk/trash" action="restore" label="Undo" about="move to the trash" id=id/>
+        </div>
     })
 }
 

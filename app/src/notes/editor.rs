@@ -88,19 +88,20 @@ fn Bar(note: Option<Note>, refusal: Refusal) -> impl IntoView {
 }
 
 fn state(note: &Note) -> String {
-    let saved = format!("saved {}", moment(note.updated));
     let done = match query("done").as_deref() {
-        Some("merged") => "Two edits met and both are kept: please read it over · ",
+        Some("merged") => "Two edits met and both are in the text: please read it over · ",
+        Some("attached") => "The file stands at the end of the text · ",
+        Some("withdrawn") => "Withdrawn: nobody else sees it · ",
+        Some("restored") => "Restored · ",
         _ => "",
     };
-    if note.trashed.is_some() {
-        return format!("In the trash · {saved}");
-    }
-    match &note.published {
-        None => format!("{done}Draft · {saved}"),
-        Some(published) if published.version < note.version => format!("{done}Published, with newer changes · {saved}"),
-        Some(_) => format!("{done}Published · {saved}"),
-    }
+    let state = match &note.published {
+        _ if note.trashed.is_some() => "In the trash",
+        None => "Draft",
+        Some(published) if published.version < note.version => "Published, with newer changes here",
+        Some(_) => "Published",
+    };
+    format!("{done}{state} · saved {}", moment(note.updated))
 }
 
 #[component]

@@ -15,7 +15,7 @@ use crate::ui::{Act, ErrorSummary, Refusal, moment};
 pub fn Version() -> impl IntoView {
     let (id, number) = (param("id"), param("number"));
     loaded(async move {
-        let number = number.parse().map_err(|_| Failure(Error::NotFound))?;
+        let number: u64 = number.parse().map_err(|_| Failure(Error::NotFound))?;
         let (version, runs) = api::version(id.clone(), number).await?;
         let summary = version.summary;
         let when = moment(summary.at);
@@ -42,8 +42,8 @@ pub fn Version() -> impl IntoView {
                     <span class="hint">"What is there now stays in the history."</span>
                 </div>
                 <h2 class="section-title">"What changed"</h2>
-                <p class="hint">"Words " <ins>"added"</ins> " and " <del>"removed"</del> " since the version before."</p>
-                <div class="diff" tabindex="0" role="region" aria-label="What changed">{runs}</div>
+                <p class="hint changed">"Words " <ins>"added"</ins> " and " <del>"removed"</del> " since the version before."</p>
+                <div class="diff changed" tabindex="0" role="region" aria-label="What changed">{runs}</div>
             </div>
         }
         .into_any())

@@ -7,10 +7,7 @@ pub fn note_href(slug: &str) -> String {
     format!("/notes/{}", encode_path(slug))
 }
 
-/// The address of a tag.
-pub fn tag_href(tag: &str) -> String {
-    format!("/tags/{}", encode_path(&tag.to_lowercase()))
-}
+pub use shared::markdown::tag_href;
 
 fn encode_path(path: &str) -> String {
     let parts: Vec<_> = path.split('/').map(encode_segment).collect();

@@ -2,16 +2,18 @@
 
 use leptos::prelude::*;
 
-/// A form of one button: posts `action=…` (and, where given, an `id`) to an address.
+/// A form of one button: posts `action=…` and, where given, an `id`.
 #[component]
 pub fn Act(
     /// Where it posts to.
+    #[prop(into)]
     to: String,
     /// The value of `action`.
     action: &'static str,
     /// What the button says.
     label: &'static str,
-    /// Told apart from its neighbours for screen readers, e.g. a note's title.
+    /// Tells it from its neighbours for screen readers, e.g. a note's title.
+    #[prop(into)]
     about: String,
     /// The value of `id`, where the address does not say which thing is meant.
     #[prop(optional, into)]

@@ -121,6 +121,7 @@ pub fn Choice(
 ) -> impl IntoView {
     let chosen = refusal.value(name, value);
     let problem = refusal.problem(name);
+    let invalid = problem.is_some().then_some("true");
     let options: Vec<_> = options
         .into_iter()
         .map(|(value, words)| {
@@ -132,7 +133,7 @@ pub fn Choice(
         <div class="field">
             <label for=name>{label}</label>
             {problem.map(|problem| view! { <p class="field-problem">{problem}</p> })}
-            <select id=name name=name>{options}</select>
+            <select id=name name=name aria-invalid=invalid>{options}</select>
         </div>
     }
 }
