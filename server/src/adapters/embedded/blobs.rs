@@ -158,7 +158,7 @@ fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// Makes a folder's entries durable.
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+    if std::env::consts::FAMILY == "unix" { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 #[async_trait]

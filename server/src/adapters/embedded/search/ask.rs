@@ -10,8 +10,8 @@ use domain::ports::search::snippet::{self, Typos};
 use domain::ports::{Audience, Found, SearchQuery, rules};
 use tantivy::collector::TopDocs;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, FuzzyTermQuery, InvertedIndexRangeQuery, Occur, PhraseQuery, Query, RangeQuery,
-    TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, FuzzyTermQuery, InvertedIndexRangeQuery, Occur, PhraseQuery,
+    Query, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption, Value as _};
 use tantivy::{DocAddress, DocId, Score, Searcher, SegmentReader, TantivyDocument, Term};
@@ -20,7 +20,6 @@ use super::fields::{DATE, Fields, THING};
 
 /// What the fields weigh.
 const TITLE: Score = 8.0;
-const ALIAS: Score = 6.0;
 const TAG: Score = 3.0;
 const TEXT: Score = 1.0;
 /// What the beginning of a word weighs against the whole of it. Whole words weigh more the rarer they are.
@@ -34,10 +33,10 @@ pub fn search(searcher: &Searcher, fields: &Fields, query: &SearchQuery) -> tant
     }
     let wanted = query.offset.saturating_add(query.limit).min(searcher.num_docs() as usize);
     let mut things = HashSet::new();
-    let strict = compile(fields, &parsed, query.audience, Typos::Refused);
+    let strict = compile(searcher, fields, &parsed, query.audience, Typos::Refused)?;
     let mut hits = best(searcher, strict.as_ref(), wanted.max(WANTED), &mut things)?;
     if hits.len() < WANTED {
-        let forgiving = compile(fields, &parsed, query.audience, Typos::Forgiven);
+        let forgiving = compile(searcher, fields, &parsed, query.audience, Typos::Forgiven)?;
         hits.extend(best(searcher, forgiving.as_ref(), wanted, &mut things)?);
     }
     let shown = hits.into_iter().skip(query.offset).take(query.limit);
@@ -100,8 +99,15 @@ fn thing_of(searcher: &Searcher, address: DocAddress) -> tantivy::Result<String>
     Ok(thing)
 }
 
-fn compile(fields: &Fields, parsed: &Parsed, audience: Audience, typos: Typos) -> Box<dyn Query> {
-    let mut all: Vec<Box<dyn Query>> = parsed.terms.iter().map(|term| anywhere(fields, term, typos)).collect();
+fn compile(
+    searcher: &Searcher,
+    fields: &Fields,
+    parsed: &Parsed,
+    audience: Audience,
+    typos: Typos,
+) -> tantivy::Result<Box<dyn Query>> {
+    let anywhere = |term| anywhere(searcher, fields, term, typos);
+    let mut all = parsed.terms.iter().map(anywhere).collect::<tantivy::Result<Vec<_>>>()?;
     let mut filter = |query: Box<dyn Query>| all.push(Box::new(BoostQuery::new(query, 0.0)));
     for tag in &parsed.tags {
         filter(exact(fields.tags, tag));
@@ -123,30 +129,25 @@ fn compile(fields: &Fields, parsed: &Parsed, audience: Audience, typos: Typos) -
         filter(Box::new(BooleanQuery::union(any)));
     }
     if all.is_empty() {
-        return Box::new(AllQuery);
+        return Ok(Box::new(AllQuery));
     }
-    Box::new(BooleanQuery::intersection(all))
+    Ok(Box::new(BooleanQuery::intersection(all)))
 }
 
 /// A term in any of the fields, each with its weight.
-fn anywhere(fields: &Fields, term: &Asked, typos: Typos) -> Box<dyn Query> {
-    let weighted = [(fields.title, TITLE), (fields.aliases, ALIAS), (fields.tag_words, TAG), (fields.text, TEXT)];
+fn anywhere(searcher: &Searcher, fields: &Fields, term: &Asked, typos: Typos) -> tantivy::Result<Box<dyn Query>> {
     let mut any: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-    for (field, weight) in weighted {
+    for (field, weight) in [(fields.title, TITLE), (fields.tag_words, TAG), (fields.text, TEXT)] {
         let mut add = |query: Box<dyn Query>, weight| {
             any.push((Occur::Should, Box::new(BoostQuery::new(query, weight))));
         };
         match term {
-            Asked::Word(word) => {
-                add(exact(field, word), weight);
-                if let Some(similar) = similar(field, word, typos) {
-                    add(similar, weight * PREFIX);
+            Asked::Word(word) | Asked::Prefix(word) => {
+                add(whole(searcher, fields, field, word)?, weight);
+                if let Asked::Prefix(prefix) = term {
+                    add(begins(field, prefix), weight * PREFIX);
                 }
-            }
-            Asked::Prefix(prefix) => {
-                add(exact(field, prefix), weight);
-                add(begins(field, prefix), weight * PREFIX);
-                if let Some(similar) = similar(field, prefix, typos) {
+                if let Some(similar) = similar(field, word, typos) {
                     add(similar, weight * PREFIX);
                 }
             }
@@ -156,7 +157,19 @@ fn anywhere(fields: &Fields, term: &Asked, typos: Typos) -> Box<dyn Query> {
             }
         }
     }
-    Box::new(BooleanQuery::new(any))
+    Ok(Box::new(BooleanQuery::new(any)))
+}
+
+/// A whole word. Few notes have tags, so BM25 would take any tag for a long text compared with the average: there a word
+/// weighs by its rarity alone (BM25's inverse document frequency).
+fn whole(searcher: &Searcher, fields: &Fields, field: Field, word: &str) -> tantivy::Result<Box<dyn Query>> {
+    if field != fields.tag_words {
+        return Ok(exact(field, word));
+    }
+    let (all, having) =
+        (searcher.num_docs() as Score, searcher.doc_freq(&Term::from_field_text(field, word))? as Score);
+    let rarity = (1.0 + (all - having).max(0.0) / (having + 0.5)).ln();
+    Ok(Box::new(ConstScoreQuery::new(exact(field, word), rarity)))
 }
 
 fn exact(field: Field, word: &str) -> Box<dyn Query> {

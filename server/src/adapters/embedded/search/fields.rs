@@ -18,8 +18,8 @@ pub struct Fields {
     pub thing: Field,
     pub kind: Field,
     pub audience: Field,
+    /// The title and, as further values, the aliases.
     pub title: Field,
-    pub aliases: Field,
     pub tags: Field,
     pub tag_words: Field,
     pub text: Field,
@@ -45,7 +45,6 @@ impl Fields {
             kind: schema.add_text_field("kind", STRING | STORED),
             audience: schema.add_text_field("audience", STRING),
             title: schema.add_text_field("title", words.clone()),
-            aliases: schema.add_text_field("aliases", words.clone()),
             tags: schema.add_text_field("tags", STRING),
             tag_words: schema.add_text_field("tag_words", words.clone()),
             text: schema.add_text_field("text", words.set_stored()),
@@ -78,7 +77,7 @@ impl Fields {
         document.add_text(self.audience, audience_name(doc.audience));
         document.add_text(self.title, doc.title);
         for alias in doc.aliases {
-            document.add_text(self.aliases, alias);
+            document.add_text(self.title, alias);
         }
         for tag in doc.tags {
             for term in analysis::tag_terms(&tag) {
