@@ -15,7 +15,9 @@ mod uses;
 mod tests;
 
 pub use add::add;
+pub(crate) use add::would_serve;
 pub use names::{all_named, named};
+pub(crate) use open::original;
 pub use open::{list, open, read};
 pub use uses::set_uses;
 

@@ -1,8 +1,10 @@
 //! The verbs: what people do with the nouns, over a few narrow ports. No HTTP, views, AWS, environment or system clock.
 
 pub mod accounts;
+pub mod export;
 pub mod files;
 pub mod highlight;
+pub mod import;
 mod links;
 pub mod notes;
 pub mod outbox;

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 pub mod http;
 pub mod listen;
+pub mod vault;
 pub mod wire;
 
 pub use http::{Options, router};

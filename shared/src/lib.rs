@@ -5,6 +5,7 @@ pub mod diff;
 pub mod error;
 pub mod files;
 pub mod ids;
+pub mod import;
 pub mod limits;
 pub mod markdown;
 pub mod merge;

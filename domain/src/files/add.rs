@@ -56,6 +56,12 @@ pub async fn add(site: &Site, viewer: &Viewer, new: NewFile) -> Result<File> {
     Ok(named.file)
 }
 
+/// What readers would get of it if it were added; for dry runs.
+pub(crate) async fn would_serve(new: NewFile) -> Result<Serving> {
+    let name = check(&new)?;
+    Ok(analyse(name, new.bytes).await?.0.serving)
+}
+
 /// The name, without what cannot be shown.
 fn check(new: &NewFile) -> Result<String> {
     if new.bytes.len() > FILE_BYTES {

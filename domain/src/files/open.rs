@@ -69,6 +69,11 @@ pub async fn read(site: &Site, file: &File, range: Option<ByteRange>) -> Result<
     Ok(site.blobs.get(&keys::blob_key(file), range).await?)
 }
 
+/// The whole original, for an export.
+pub(crate) async fn original(site: &Site, hash: &str) -> Result<Vec<u8>> {
+    Ok(site.blobs.get(&keys::original_key(hash), None).await?)
+}
+
 /// Owner. Latest first.
 ///
 /// # Errors
