@@ -155,10 +155,19 @@ impl EmbeddedHandle {
         &self.data
     }
 
-    /// True when the search index was found missing, old or damaged and is empty now: call
-    /// [`domain::search::rebuild_unchecked`], in the process that serves if there is one.
+    /// True when the search index was found missing, old or damaged, and was not filled again since.
     pub fn search_needs_rebuild(&self) -> bool {
         self.search.needs_rebuild()
+    }
+
+    /// Fills the search index again from the records; answers how many things it holds then.
+    ///
+    /// # Errors
+    /// `Busy` when another process holds the index; then it is for that one to do.
+    pub async fn rebuild_search(&self, site: &Site) -> shared::Result<u64> {
+        let count = domain::search::rebuild_unchecked(site).await?;
+        self.search.mark_rebuilt()?;
+        Ok(count)
     }
 
     /// Claims the folder for one server; it has it until the guard is dropped or the process ends.
@@ -198,3 +207,6 @@ impl EmbeddedHandle {
 pub struct ServeLock {
     _file: File,
 }
+
+#[cfg(test)]
+mod tests;

@@ -146,7 +146,7 @@ async fn owner(site: &Site) -> Finding {
 
 async fn index(site: &Site, handle: &EmbeddedHandle, search: Search) -> Finding {
     if search == Search::Rebuild {
-        return match domain::search::rebuild_unchecked(site).await {
+        return match handle.rebuild_search(site).await {
             Ok(count) => Well(format!("the search index was filled again with {count} notes.")),
             Err(error) => Wrong(format!("the search index could not be filled: {error}")),
         };

@@ -19,7 +19,7 @@ const SWEEP: Duration = Duration::from_secs(3600);
 pub(super) async fn run(site: Site, handle: EmbeddedHandle, written: Arc<Notify>, mut stopped: watch::Receiver<()>) {
     if handle.search_needs_rebuild() {
         tracing::info!("the search index is missing or old: it is filled again");
-        match domain::search::rebuild_unchecked(&site).await {
+        match handle.rebuild_search(&site).await {
             Ok(count) => tracing::info!(count, "the search index is filled"),
             Err(error) => tracing::error!(%error, "the search index could not be filled"),
         }

@@ -206,3 +206,6 @@ impl Blobs for FolderBlobs {
         self.run("list blobs", move |folder| tree::list(&folder.root, &prefix, cursor.as_deref())).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,6 +39,10 @@ impl SqliteRecords {
     /// [`OpenError`], in words.
     pub fn open(path: &Path, backups: &Path, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         let connection = schema::open(path, backups, schema::MIGRATIONS, clock.now())?;
+        Self::over(connection, path, clock)
+    }
+
+    fn over(connection: Connection, path: &Path, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         let refused =
             |source: Box<dyn std::error::Error + Send + Sync>| OpenError::Database { path: path.into(), source };
         let watch = schema::reader(path).map_err(|error| refused(error.into()))?;
@@ -141,3 +145,6 @@ fn failed(context: &'static str) -> impl FnOnce(rusqlite::Error) -> PortError {
         _ => PortError::failed(context)(error),
     }
 }
+
+#[cfg(test)]
+mod tests;
