@@ -138,7 +138,7 @@ fn is_hidden(name: &OsStr) -> bool {
 }
 
 fn look_at_link(vault: &Folder, path: String, listing: &mut Listing) {
-    let found = vault.inside(&path).and_then(|place| fs::metadata(place));
+    let found = vault.inside(&path).and_then(fs::metadata);
     let reason = match found {
         Ok(metadata) if metadata.is_file() => return listing.files.push(Entry { path, size: metadata.len() }),
         Ok(_) => "It is a symbolic link to a folder of the vault, whose files are imported from there.",
