@@ -2,16 +2,19 @@
 
 use sha2::{Digest, Sha256};
 use shared::files::{File, Serving};
-use shared::ids::FileId;
-use shared::limits::FILE_BYTES;
+use shared::ids::{FileId, NoteId};
+use shared::limits::{FILE_BYTES, TRANSACTION_ITEMS};
 use shared::{Error, Result, Viewer};
 
 use super::metadata::{self, Cleaned, Unreadable};
 use super::{NamedFile, NewFile, keys, media_type};
 use crate::Site;
-use crate::ports::{Expect, PortError, Write};
+use crate::outbox::{self, Event};
+use crate::ports::{Expect, PortError, PortResult, Query, Range, Table, Write};
 use crate::table::{self, Stored, latest_first};
 
+/// The same bytes, or the same name, that come twice at once get in each other's way so often.
+const TRIES: u32 = 5;
 /// A name, bytes (file systems have the same limit).
 const NAME_BYTES: usize = 255;
 
@@ -32,28 +35,52 @@ pub async fn add(site: &Site, viewer: &Viewer, new: NewFile) -> Result<File> {
     viewer.require_owner()?;
     let name = check(&new)?;
     let (analysis, bytes) = analyse(name.clone(), new.bytes).await?;
-    let key = keys::file_key(&analysis.hash);
-    let mut writes = Vec::new();
-    let file = match site.get::<File>(&key).await? {
-        Some(Stored { doc, .. }) => File { name: name.clone(), path: new.path.clone(), ..doc },
-        None => {
-            let file = describe(site, &analysis, &name, new.path.clone(), bytes.len() as u64);
-            store_bytes(site, &file, bytes, analysis.copy).await?;
-            writes.extend(new_file(&file)?);
-            file
-        }
-    };
-    let named = NamedFile { name, path: new.path, file };
-    writes.push(table::put(keys::name_key(&named), &named, Expect::Any)?.into());
-    match site.records.transact(writes).await {
-        Ok(()) => {}
-        // The same bytes came twice at once; the other one's record is as good, and the name is still to be kept.
-        Err(PortError::Conflict) => {
-            site.records.put(table::put(keys::name_key(&named), &named, Expect::Any)?).await?;
-        }
-        Err(error) => return Err(error.into()),
+    let named = NamedFile { file: describe(site, &analysis, &name, new.path.clone(), &bytes), name, path: new.path };
+    if site.get::<File>(&keys::file_key(&analysis.hash)).await?.is_none() {
+        store_bytes(site, &named.file, bytes, analysis.copy).await?;
     }
+    for _ in 0..TRIES {
+        match record(site, named.clone()).await {
+            Err(PortError::Conflict) => {}
+            other => return Ok(other?),
+        }
+    }
+    Err(Error::Busy { retry_after: 1 })
+}
+
+/// The records of a file and of its name, and what follows from the name. What is there already is not written again.
+async fn record(site: &Site, mut named: NamedFile) -> PortResult<File> {
+    let (file_key, name_key) = (keys::file_key(&named.file.hash), keys::name_key(&named));
+    let mut writes = Vec::new();
+    match site.get::<File>(&file_key).await? {
+        Some(Stored { doc, .. }) => named.file = File { name: named.name.clone(), path: named.path.clone(), ..doc },
+        None => writes.extend(new_file(&named.file)?),
+    }
+    let before = site.get::<NamedFile>(&name_key).await?;
+    let (version, replaced) = before.map_or((0, None), |before| (before.version, Some(before.doc.file.hash)));
+    if replaced.as_ref() == Some(&named.file.hash) && writes.is_empty() {
+        return Ok(named.file);
+    }
+    let expect = if version == 0 { Expect::Absent } else { Expect::Version(version) };
+    writes.push(table::put(name_key, &named, expect)?.into());
+    writes.push(outbox::write(site, &Event::FileNamed { name: named.name.clone() })?.into());
+    for note in users(site, replaced.filter(|hash| *hash != named.file.hash)).await? {
+        writes.push(outbox::write(site, &Event::NoteChanged { id: note })?.into());
+    }
+    site.records.transact(writes).await?;
     Ok(named.file)
+}
+
+/// The notes that show what stood under this name before, as many as a transaction has room for.
+async fn users(site: &Site, hash: Option<String>) -> PortResult<Vec<NoteId>> {
+    let Some(hash) = hash else { return Ok(Vec::new()) };
+    let query = Query {
+        range: Range::Prefix(keys::USE.into()),
+        limit: TRANSACTION_ITEMS - 10,
+        ..Query::partition(Table::Files, keys::file_key(&hash).pk)
+    };
+    let page = site.records.query(&query).await?;
+    Ok(page.items.iter().filter_map(|record| record.key.sk.strip_prefix(keys::USE)?.parse().ok()).collect())
 }
 
 /// What readers would get of it if it were added; for dry runs.
@@ -114,14 +141,14 @@ fn dimensions(media_type: &str, bytes: &[u8]) -> Option<(u32, u32)> {
     Some(if on_its_side { (height, width) } else { (width, height) })
 }
 
-fn describe(site: &Site, analysis: &Analysis, name: &str, path: Option<String>, size: u64) -> File {
+fn describe(site: &Site, analysis: &Analysis, name: &str, path: Option<String>, bytes: &[u8]) -> File {
     File {
         id: FileId::from_u128(site.clock.id()),
         hash: analysis.hash.clone(),
         name: name.into(),
         path,
         media_type: analysis.media_type.into(),
-        size,
+        size: bytes.len() as u64,
         width: analysis.size.map(|(width, _)| width),
         height: analysis.size.map(|(_, height)| height),
         created: site.clock.now(),
@@ -138,7 +165,7 @@ async fn store_bytes(site: &Site, file: &File, bytes: Vec<u8>, copy: Option<Vec<
     Ok(())
 }
 
-fn new_file(file: &File) -> Result<Vec<Write>> {
+fn new_file(file: &File) -> PortResult<Vec<Write>> {
     let place = format!("{}#{}", latest_first(file.created), file.hash);
     let put = table::put(keys::file_key(&file.hash), file, Expect::Absent)?.indexed(keys::ALL, place);
     let mut writes = vec![put.into()];

@@ -143,3 +143,24 @@ async fn uses_are_replaced_whole_and_a_broken_off_change_is_finished() {
     set_uses(&site, note, &[]).await.unwrap();
     assert!(!stored(7).await);
 }
+
+#[tokio::test]
+async fn what_is_there_already_is_not_written_again() {
+    let home = Home::new();
+    let (site, counted) = home.counted_site();
+    add(&site, &OWNER, new("a.txt", Some("a.txt"), b"words")).await.unwrap();
+    counted.take();
+    add(&site, &OWNER, new("a.txt", Some("a.txt"), b"words")).await.unwrap();
+    assert_eq!(counted.take().writes, 0);
+}
+
+#[tokio::test]
+async fn the_same_bytes_at_once_become_one_file() {
+    let (site, _) = Home::new().counted_site();
+    let (a, b) = tokio::join!(
+        add(&site, &OWNER, new("a.txt", None, b"words")),
+        add(&site, &OWNER, new("b.txt", None, b"words")),
+    );
+    assert_eq!(a.unwrap().id, b.unwrap().id);
+    assert_eq!(named(&site, &["a.txt".into(), "b.txt".into()]).await.unwrap().len(), 2);
+}
