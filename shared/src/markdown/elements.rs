@@ -129,6 +129,8 @@ pub(super) fn of_raw_tag(name: &str) -> Option<&'static Element> {
         "section" | "article" | "aside" | "header" | "footer" | "nav" | "address" | "center" | "main" | "hgroup" => {
             "div"
         }
+        // The page's title is the only one.
+        "h1" => "h2",
         "strike" => "s",
         "tt" => "code",
         "acronym" => "abbr",

@@ -112,27 +112,25 @@ fn is_unspaced(c: char) -> bool {
 /// The text on one line, cut at a word with an ellipsis when it is longer than so many characters.
 pub(super) fn shortened(text: &str, limit: usize) -> String {
     let mut out = String::new();
-    let mut chars = 0;
+    let mut room = limit;
     for word in text.split_whitespace() {
-        let length = word.chars().count();
-        let more = length + usize::from(!out.is_empty());
-        if chars + more > limit {
-            let room = limit.saturating_sub(chars + 1 + usize::from(!out.is_empty()));
-            if chars * 2 < limit {
-                // One long word, or a script without spaces: cut inside.
-                if !out.is_empty() {
-                    out.push(' ');
-                }
-                out.extend(word.chars().take(room));
-            }
-            out.push('…');
-            return out;
+        let space = usize::from(!out.is_empty());
+        let length = word.chars().count() + space;
+        if length <= room {
+            out.push_str(if space > 0 { " " } else { "" });
+            out.push_str(word);
+            room -= length;
+            continue;
         }
-        if !out.is_empty() {
-            out.push(' ');
+        // A long word, or a script without spaces, is cut inside.
+        if room > limit / 2 {
+            out.push_str(if space > 0 { " " } else { "" });
+            out.extend(word.chars().take(room - space - 1));
+        } else if room == 0 {
+            out.pop();
         }
-        out.push_str(word);
-        chars += more;
+        out.push('…');
+        return out;
     }
     out
 }

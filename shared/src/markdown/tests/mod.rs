@@ -6,3 +6,4 @@ mod support;
 mod bombs;
 mod safety;
 mod specification;
+mod vault;

@@ -294,7 +294,7 @@ fn comparable(tags: Vec<Tag>) -> Vec<Tag> {
 }
 
 /// Renders a source for every kind of reader, and has each page judged.
-fn judge(source: &str) {
+pub(super) fn judge(source: &str) {
     let rendered = rendered(source);
     for audience in [Audience::Visitor, Audience::Owner, Audience::Feed] {
         let html = finish(&rendered, &Everything(audience));
