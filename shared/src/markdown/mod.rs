@@ -9,6 +9,7 @@
 
 mod blocks;
 mod callouts;
+mod comments;
 mod dates;
 mod elements;
 mod escape;

@@ -6,12 +6,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use comrak::nodes::{Node, NodeValue};
 use comrak::{Arena, Options};
 
-use super::front;
 use super::slug::Ids;
 use super::source::Lines;
 use super::text::Text;
 use super::types::{Heading, Highlight, Piece, Reference, Rendered};
 use super::writer::Writer;
+use super::{comments, front};
 
 /// Blocks inside blocks, at most; deeper ones lose their frame and keep their text.
 pub(super) const MAX_BLOCK_DEPTH: usize = 32;
@@ -51,6 +51,9 @@ pub(super) fn render_as(source: &str, highlight: &dyn Highlight, flavour: Flavou
             body.matches("^[").take(MAX_INLINE_FOOTNOTES + 1).count() <= MAX_INLINE_FOOTNOTES;
         let root = comrak::parse_document(&arena, body, &options);
         let mut pass = Pass::new(source, body_start, highlight, flavour);
+        if flavour == Flavour::Note {
+            comments::hide(root, &pass.lines);
+        }
         pass.collect_footnotes(root);
         pass.blocks(root, 0);
         pass.footnote_section();

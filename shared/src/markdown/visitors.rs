@@ -1,8 +1,11 @@
 //! The source that others may read: without comments, and of front matter only what describes the note.
 
+use std::ops::Range;
+
 use comrak::Arena;
 use comrak::nodes::{Node, NodeValue};
 
+use super::comments;
 use super::front::{self, Block, Kind};
 use super::render::{Flavour, options};
 use super::source::Lines;
@@ -29,7 +32,7 @@ pub fn strip_for_visitors(source: &str) -> String {
     text
 }
 
-fn without(text: &str, ranges: &[std::ops::Range<usize>]) -> String {
+fn without(text: &str, ranges: &[Range<usize>]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for range in ranges {
@@ -43,7 +46,7 @@ fn without(text: &str, ranges: &[std::ops::Range<usize>]) -> String {
 }
 
 /// The bytes of all comments, in order.
-fn comments(source: &str, body_start: usize) -> Vec<std::ops::Range<usize>> {
+fn comments(source: &str, body_start: usize) -> Vec<Range<usize>> {
     let arena = Arena::new();
     let mut options = options(Flavour::Note);
     // The parser gives no places inside inline footnotes, and leaves out definitions that nothing refers to.
@@ -53,13 +56,15 @@ fn comments(source: &str, body_start: usize) -> Vec<std::ops::Range<usize>> {
     let lines = Lines::new(source, body_start);
     let mut found: Vec<(usize, usize)> = root.descendants().filter_map(|node| comment(node, &lines)).collect();
     found.sort_unstable();
-    let mut ranges: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut ranges: Vec<Range<usize>> = Vec::new();
     for (hint, last) in found {
         let from = ranges.last().map_or(hint, |range| hint.max(range.end));
         let Some(start) = source.get(from..).and_then(|rest| rest.find("%%")).map(|at| from + at) else { continue };
         let end = source[start + 2..].find("%%").map_or(last, |at| start + 2 + at + 2);
-        ranges.push(start..end.min(last.max(start + 2)).max(start));
+        ranges.push(start..end.min(last.max(start + 2)));
     }
+    ranges.extend(comments::hide(root, &lines));
+    ranges.sort_unstable_by_key(|range| range.start);
     ranges
 }
 

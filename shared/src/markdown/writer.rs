@@ -261,6 +261,7 @@ impl Writer {
 
     /// Makes room for something of this kind by closing what it cannot stand in; `false` when it cannot stand here.
     fn place(&mut self, kind: Kind) -> bool {
+        self.imply_item(kind);
         for at in (0..=self.stack.len()).rev() {
             if at == 0 && !matches!(kind, Kind::Part(_)) || at > 0 && fits(self.stack[at - 1].element, kind) {
                 self.close_to(Mark(at));
@@ -271,6 +272,19 @@ impl Writer {
             }
         }
         false
+    }
+
+    /// Opens the item that a raw list's loose content lacks.
+    fn imply_item(&mut self, kind: Kind) {
+        let Some(list) = self.stack.last().filter(|top| top.origin == Origin::Raw && !matches!(kind, Kind::Part(_))) else { return };
+        let item = match list.element.name {
+            "ul" | "ol" => "li",
+            "dl" => "dd",
+            _ => return,
+        };
+        if let Some(item) = element(item) {
+            self.start(item, Origin::Raw, &[]);
+        }
     }
 
     /// Whether the open element may be closed to let something of this kind follow it.

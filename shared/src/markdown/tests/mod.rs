@@ -4,6 +4,7 @@
 mod support;
 
 mod bombs;
+mod features;
 mod safety;
 mod specification;
 mod vault;

@@ -45,7 +45,11 @@ fn every_note_of_a_real_vault_renders_whole() {
         let html = finish(&rendered, &Everything(Audience::Visitor));
         super::safety::judge(&source);
         assert!(!rendered.pieces.is_empty() || source[front.body_start..].trim().is_empty(), "{}", path.display());
-        assert!(source.contains("\\[") || !without_code(&html).contains("[["), "a wikilink was left in {}", path.display());
+        assert!(
+            source.contains("\\[") || !without_code(&html).contains("[["),
+            "a wikilink was left in {}",
+            path.display()
+        );
         assert!(!html.contains("as-written"), "{}", path.display());
         for reference in &rendered.references {
             let written = source.get(reference.range.clone()).unwrap();
