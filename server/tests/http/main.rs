@@ -1,0 +1,10 @@
+//! The site's HTTP, through the router on an embedded home in a folder of its own. A module a feature.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+
+mod accounts;
+mod cast;
+mod health;
+mod html;
+mod limits;
+mod security;
