@@ -7,4 +7,8 @@ mod cast;
 mod health;
 mod html;
 mod limits;
+mod media;
+mod notes;
+mod pages;
 mod security;
+mod syndication;

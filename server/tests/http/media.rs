@@ -1,0 +1,112 @@
+//! Attachments: exactly as visible as what uses them, harmless, with ranges.
+
+use crate::cast::{Client, Home};
+use crate::html::field;
+use crate::notes::write;
+
+/// The smallest picture there is.
+pub const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
+
+/// Writes a note with a file; answers the note's address on the desk and the file's.
+async fn with_file(ada: &Client, visibility: &str, name: &str, bytes: &[u8]) -> (String, String) {
+    let fields = [("title", name), ("body", "Look:"), ("visibility", visibility), ("action", "publish")];
+    let made = ada.upload("/desk/notes/new", &fields, (name, bytes)).await.expect(303);
+    let note = made.location().split('?').next().unwrap().to_owned();
+    let page = ada.get(&note).await.expect(200).text();
+    let body = field(&page, "body").unwrap();
+    let at = body.find("/media/").unwrap_or_else(|| panic!("no file in {body}"));
+    let address = body[at..].split(')').next().unwrap().to_owned();
+    (note, address)
+}
+
+#[tokio::test]
+async fn a_file_is_as_visible_as_the_note_that_uses_it() {
+    let (home, ada) = Home::of_ada().await;
+    let (note, file) = with_file(&ada, "public", "dot.gif", GIF).await;
+    home.settle().await;
+    let reply = home.visitor().get(&file).await.expect(200);
+    assert_eq!(reply.body, GIF);
+    assert_eq!(reply.header("content-type"), "image/gif");
+    assert!(reply.header("cache-control").contains("immutable"), "{}", reply.header("cache-control"));
+    assert_eq!(reply.header("x-content-type-options"), "nosniff");
+    let etag = reply.header("etag").to_owned();
+    home.visitor().get_with(&file, &[("if-none-match", &etag)]).await.expect(304);
+
+    ada.post(&note, &[("action", "withdraw")]).await.expect(303);
+    home.settle().await;
+    home.visitor().get(&file).await.expect(404);
+    assert_eq!(ada.get(&file).await.expect(200).header("cache-control"), "private, no-cache");
+}
+
+#[tokio::test]
+async fn a_private_notes_file_is_not_there_for_others() {
+    let (home, ada) = Home::of_ada().await;
+    let (_, file) = with_file(&ada, "private", "secret.gif", GIF).await;
+    home.settle().await;
+    let private = home.visitor().get(&file).await.expect(404);
+    let made_up = home.visitor().get(&file.replace("/media/", "/media/0")).await.expect(404);
+    assert_eq!(private.text(), made_up.text());
+    let renamed = file.replace("secret.gif", "other.gif");
+    home.visitor().get(&renamed).await.expect(404);
+    assert_eq!(ada.get(&renamed).await.expect(308).location(), file);
+}
+
+#[tokio::test]
+async fn ranges_are_answered() {
+    let (home, ada) = Home::of_ada().await;
+    let bytes: Vec<u8> = b"ID3\x04\x00\x00\x00\x00\x00\x00".iter().copied().chain((0..3_000_000).map(|n| n as u8)).collect();
+    let (_, file) = with_file(&ada, "public", "sound.mp3", &bytes).await;
+    home.settle().await;
+    let visitor = home.visitor();
+    let whole = visitor.get(&file).await.expect(200);
+    assert_eq!(whole.header("accept-ranges"), "bytes");
+    assert_eq!(whole.header("content-length"), bytes.len().to_string());
+    assert!(whole.body == bytes);
+    let part = visitor.get_with(&file, &[("range", "bytes=10-19")]).await.expect(206);
+    assert_eq!(part.body, &bytes[10..20]);
+    assert_eq!(part.header("content-range"), format!("bytes 10-19/{}", bytes.len()));
+    let over_pieces = visitor.get_with(&file, &[("range", "bytes=1048570-2097160")]).await.expect(206);
+    assert!(over_pieces.body == bytes[1_048_570..=2_097_160]);
+    let tail = visitor.get_with(&file, &[("range", "bytes=-5")]).await.expect(206);
+    assert_eq!(tail.body, &bytes[bytes.len() - 5..]);
+    let beyond = visitor.get_with(&file, &[("range", "bytes=99999999-")]).await.expect(416);
+    assert_eq!(beyond.header("content-range"), format!("bytes */{}", bytes.len()));
+}
+
+#[tokio::test]
+async fn what_could_run_is_never_run() {
+    let (home, ada) = Home::of_ada().await;
+    let html = b"<!doctype html><script>alert(1)</script>";
+    let (_, page) = with_file(&ada, "public", "evil.html", html).await;
+    let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\"><script>alert(1)</script></svg>";
+    let (_, drawing) = with_file(&ada, "public", "evil.svg", svg).await;
+    home.settle().await;
+    let page = home.visitor().get(&page).await.expect(200);
+    assert_eq!(page.header("content-type"), "application/octet-stream");
+    assert!(page.header("content-disposition").starts_with("attachment"));
+    assert!(page.header("content-security-policy").contains("sandbox"));
+    let drawing = home.visitor().get(&drawing).await.expect(200);
+    assert_eq!(drawing.header("content-type"), "image/svg+xml");
+    let policy = drawing.header("content-security-policy");
+    assert!(policy.contains("sandbox") && policy.contains("default-src 'none'") && !policy.contains("script"), "{policy}");
+}
+
+#[tokio::test]
+async fn a_file_over_the_limit_is_refused() {
+    let (_home, ada) = Home::of_ada().await;
+    let bytes = vec![0; shared::limits::FILE_BYTES + 1];
+    let refused = ada.upload("/desk/notes/new", &[("title", "Big"), ("body", "x")], ("big.bin", &bytes)).await.expect(413);
+    assert!(refused.text().contains("50 MiB"), "{}", refused.text());
+}
+
+#[tokio::test]
+async fn attaching_saves_what_was_typed() {
+    let (_home, ada) = Home::of_ada().await;
+    let note = write(&ada, &[("title", "Attach"), ("body", "before")]).await;
+    let base = field(&ada.get(&note).await.text(), "base").unwrap();
+    let fields = [("body", "typed"), ("base", base.as_str()), ("alt", "a dot"), ("action", "attach")];
+    let done = ada.upload(&note, &fields, ("dot.gif", GIF)).await.expect(303);
+    assert_eq!(done.location(), format!("{note}?done=attached"));
+    let body = field(&ada.get(&note).await.text(), "body").unwrap();
+    assert!(body.starts_with("typed\n\n![a dot](/media/"), "{body}");
+}
