@@ -21,7 +21,10 @@ async fn a_claim_link_makes_an_owner_once() {
     let done = ada.post(&path, &fields).await.expect(303);
     assert_eq!(done.location(), "/desk");
     let cookie = done.header("set-cookie");
-    assert!(cookie.starts_with("session=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    assert!(
+        cookie.starts_with("session=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
+        "{cookie}"
+    );
     assert!(!cookie.contains("Secure"), "a browser would not keep it over http: {cookie}");
     ada.get("/account").await.expect(200);
 
@@ -52,7 +55,8 @@ async fn the_owner_signs_in_and_out() {
     let wrong = ada.post("/sign-in", &[("email", ADA.1), ("password", "wrong wrong wrong")]).await.expect(422);
     assert_eq!(field(&wrong.text(), "email").as_deref(), Some(ADA.1));
     assert_eq!(ada.cookie("session"), None);
-    let done = ada.post("/sign-in", &[("email", ADA.1), ("password", ADA.2), ("next", "/account?x=1")]).await.expect(303);
+    let done =
+        ada.post("/sign-in", &[("email", ADA.1), ("password", ADA.2), ("next", "/account?x=1")]).await.expect(303);
     assert_eq!(done.location(), "/account?x=1");
     ada.get("/account").await.expect(200);
     let token = ada.cookie("session").unwrap();
@@ -118,7 +122,10 @@ async fn over_https_the_cookie_is_secure_and_bound_to_the_host() {
     let ada = home.visitor();
     let done = ada.post("/sign-in", &[("email", ADA.1), ("password", ADA.2)]).await.expect(303);
     let cookie = done.header("set-cookie");
-    assert!(cookie.starts_with("__Host-session=") && cookie.contains("; Secure") && cookie.contains("Path=/;"), "{cookie}");
+    assert!(
+        cookie.starts_with("__Host-session=") && cookie.contains("; Secure") && cookie.contains("Path=/;"),
+        "{cookie}"
+    );
     assert!(!done.header("strict-transport-security").is_empty());
     ada.get("/account").await.expect(200);
 

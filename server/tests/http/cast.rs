@@ -107,8 +107,7 @@ impl Client {
     /// A form as a browser sends it from this site.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
         let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let headers =
-            [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
+        let headers = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
         self.send(Method::POST, path, &headers, Body::from(form)).await
     }
 
@@ -151,7 +150,11 @@ impl Client {
             let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
             let value = rest.split(';').next().unwrap();
             let mut kept = self.cookies.lock().unwrap();
-            if rest.contains("Max-Age=0") { kept.remove(name) } else { kept.insert(name.into(), value.into()) };
+            if rest.contains("Max-Age=0") {
+                kept.remove(name)
+            } else {
+                kept.insert(name.into(), value.into())
+            };
         }
         Reply { status: head.status.as_u16(), headers: head.headers, body }
     }

@@ -17,7 +17,8 @@ async fn health_asks_the_store() {
 async fn every_answer_has_an_id_of_its_own() {
     let home = Home::new();
     let visitor = home.visitor();
-    let ids = [visitor.get("/healthz").await, visitor.get("/healthz").await].map(|r| r.header("x-request-id").to_owned());
+    let ids =
+        [visitor.get("/healthz").await, visitor.get("/healthz").await].map(|r| r.header("x-request-id").to_owned());
     assert!(!ids[0].is_empty() && ids[0] != ids[1], "{ids:?}");
 }
 

@@ -41,7 +41,8 @@ async fn only_forms_are_taken() {
     let home = Home::new();
     let visitor = home.visitor();
     for kind in ["application/json", "text/plain", "application/octet-stream", "multipart/form-data"] {
-        let refused = visitor.send(Method::POST, "/sign-in", &[("content-type", kind)], Body::from("{}")).await.expect(415);
+        let refused =
+            visitor.send(Method::POST, "/sign-in", &[("content-type", kind)], Body::from("{}")).await.expect(415);
         assert!(refused.text().contains("forms"), "{kind}");
     }
 }
@@ -50,7 +51,8 @@ async fn only_forms_are_taken() {
 async fn bytes_that_are_no_text_are_named() {
     let home = Home::new();
     let visitor = home.visitor();
-    let refused = visitor.send(Method::POST, "/sign-in", &[FORM], Body::from("email=%ff%fe&password=x")).await.expect(400);
+    let refused =
+        visitor.send(Method::POST, "/sign-in", &[FORM], Body::from("email=%ff%fe&password=x")).await.expect(400);
     assert!(refused.text().contains("“email”"), "{}", refused.text());
     let evil = visitor.send(Method::POST, "/sign-in", &[FORM], Body::from("%3Cscript%3E=%ff")).await.expect(400);
     assert!(!evil.text().contains("<script>"), "{}", evil.text());

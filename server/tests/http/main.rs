@@ -3,12 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
 mod accounts;
+mod binary;
 mod cast;
 mod health;
 mod html;
+mod killed;
 mod limits;
 mod media;
 mod notes;
 mod pages;
+mod program;
 mod security;
 mod syndication;

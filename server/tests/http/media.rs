@@ -54,7 +54,8 @@ async fn a_private_notes_file_is_not_there_for_others() {
 #[tokio::test]
 async fn ranges_are_answered() {
     let (home, ada) = Home::of_ada().await;
-    let bytes: Vec<u8> = b"ID3\x04\x00\x00\x00\x00\x00\x00".iter().copied().chain((0..3_000_000).map(|n| n as u8)).collect();
+    let bytes: Vec<u8> =
+        b"ID3\x04\x00\x00\x00\x00\x00\x00".iter().copied().chain((0..3_000_000).map(|n| n as u8)).collect();
     let (_, file) = with_file(&ada, "public", "sound.mp3", &bytes).await;
     home.settle().await;
     let visitor = home.visitor();
@@ -88,14 +89,18 @@ async fn what_could_run_is_never_run() {
     let drawing = home.visitor().get(&drawing).await.expect(200);
     assert_eq!(drawing.header("content-type"), "image/svg+xml");
     let policy = drawing.header("content-security-policy");
-    assert!(policy.contains("sandbox") && policy.contains("default-src 'none'") && !policy.contains("script"), "{policy}");
+    assert!(
+        policy.contains("sandbox") && policy.contains("default-src 'none'") && !policy.contains("script"),
+        "{policy}"
+    );
 }
 
 #[tokio::test]
 async fn a_file_over_the_limit_is_refused() {
     let (_home, ada) = Home::of_ada().await;
     let bytes = vec![0; shared::limits::FILE_BYTES + 1];
-    let refused = ada.upload("/desk/notes/new", &[("title", "Big"), ("body", "x")], ("big.bin", &bytes)).await.expect(413);
+    let refused =
+        ada.upload("/desk/notes/new", &[("title", "Big"), ("body", "x")], ("big.bin", &bytes)).await.expect(413);
     assert!(refused.text().contains("50 MiB"), "{}", refused.text());
 }
 

@@ -29,7 +29,8 @@ async fn a_note_is_written_published_and_read() {
 #[tokio::test]
 async fn working_text_is_not_published_text() {
     let (home, ada) = Home::of_ada().await;
-    let note = write(&ada, &[("title", "Two texts"), ("body", "one"), ("visibility", "public"), ("action", "publish")]).await;
+    let note =
+        write(&ada, &[("title", "Two texts"), ("body", "one"), ("visibility", "public"), ("action", "publish")]).await;
     let base = base(&ada, &note).await;
     ada.post(&note, &[("body", "two secret"), ("base", &base), ("action", "save")]).await.expect(303);
     let page = home.visitor().get("/notes/two-texts").await.expect(200).text();
@@ -52,7 +53,7 @@ async fn a_refused_form_comes_back_filled_in() {
     let body = "A text that took an hour to write.\n\n\"Quotes\" & <tags>.";
     for (path, fault, status, says) in [
         ("/desk/notes/new", ("slug", "Not A Slug"), 422, "lower-case"),
-        ("/desk/notes/new", ("title", "?!…"), 422, "title"),
+        ("/desk/notes/new", ("title", "two\u{7}lines"), 422, "cannot be shown"),
         ("/desk/notes/new", ("visibility", "everybody"), 422, "public"),
         ("/desk/notes/new", ("slug", "new"), 422, "kept for the site"),
     ] {
@@ -97,7 +98,8 @@ async fn a_stale_save_is_merged() {
     let note = write(&ada, &[("title", "Merge"), ("body", "one\n\ntwo\n\nthree\n")]).await;
     let stale = base(&ada, &note).await;
     ada.post(&note, &[("body", "ONE\n\ntwo\n\nthree\n"), ("base", &stale), ("action", "save")]).await.expect(303);
-    let merged = ada.post(&note, &[("body", "one\n\ntwo\n\nTHREE\n"), ("base", &stale), ("action", "save")]).await.expect(303);
+    let merged =
+        ada.post(&note, &[("body", "one\n\ntwo\n\nTHREE\n"), ("base", &stale), ("action", "save")]).await.expect(303);
     assert_eq!(merged.location(), format!("{note}?done=merged"));
     let html = ada.get(&note).await.text();
     assert_eq!(field(&html, "body").as_deref(), Some("ONE\n\ntwo\n\nTHREE\n"));
@@ -134,7 +136,8 @@ async fn a_save_that_does_not_say_what_it_is_based_on_is_refused_with_its_text()
 #[tokio::test]
 async fn withdrawing_and_trashing_keep_what_was_typed() {
     let (home, ada) = Home::of_ada().await;
-    let note = write(&ada, &[("title", "Gone"), ("body", "one"), ("visibility", "public"), ("action", "publish")]).await;
+    let note =
+        write(&ada, &[("title", "Gone"), ("body", "one"), ("visibility", "public"), ("action", "publish")]).await;
     home.visitor().get("/notes/gone").await.expect(200);
     let at = base(&ada, &note).await;
     ada.post(&note, &[("body", "typed, then withdrawn"), ("base", &at), ("action", "withdraw")]).await.expect(303);
@@ -143,7 +146,8 @@ async fn withdrawing_and_trashing_keep_what_was_typed() {
     assert_eq!(field(&html, "body").as_deref(), Some("typed, then withdrawn"));
 
     let at = field(&html, "base").unwrap();
-    let trashed = ada.post(&note, &[("body", "typed, then trashed"), ("base", &at), ("action", "trash")]).await.expect(303);
+    let trashed =
+        ada.post(&note, &[("body", "typed, then trashed"), ("base", &at), ("action", "trash")]).await.expect(303);
     assert!(trashed.location().starts_with("/desk?done=trashed&id="), "{}", trashed.location());
     let id = note.rsplit('/').next().unwrap();
     ada.post("/desk/trash", &[("id", id), ("action", "restore")]).await.expect(303);
@@ -157,7 +161,8 @@ async fn withdrawing_and_trashing_keep_what_was_typed() {
 #[tokio::test]
 async fn an_older_version_is_restored() {
     let (_home, ada) = Home::of_ada().await;
-    let note = write(&ada, &[("title", "Old"), ("body", "first"), ("visibility", "public"), ("action", "publish")]).await;
+    let note =
+        write(&ada, &[("title", "Old"), ("body", "first"), ("visibility", "public"), ("action", "publish")]).await;
     let at = base(&ada, &note).await;
     ada.post(&note, &[("body", "second"), ("base", &at), ("action", "publish")]).await.expect(303);
     let history = ada.get(&format!("{note}/history")).await.expect(200).text();
@@ -226,7 +231,8 @@ async fn a_form_is_carried_to_forms_of_this_site_only() {
 #[tokio::test]
 async fn a_renamed_note_answers_301_for_ever() {
     let (home, ada) = Home::of_ada().await;
-    let note = write(&ada, &[("title", "Old name"), ("body", "x"), ("visibility", "public"), ("action", "publish")]).await;
+    let note =
+        write(&ada, &[("title", "Old name"), ("body", "x"), ("visibility", "public"), ("action", "publish")]).await;
     let at = base(&ada, &note).await;
     ada.post(&note, &[("slug", "new-name"), ("body", "x"), ("base", &at), ("action", "publish")]).await.expect(303);
     let moved = home.visitor().get("/notes/old-name").await.expect(301);
@@ -249,10 +255,12 @@ async fn a_visitor_cannot_write() {
 #[tokio::test]
 async fn settings_are_saved_and_refused_with_what_was_typed() {
     let (home, ada) = Home::of_ada().await;
-    let refused = ada.post("/desk/settings", &[("title", "Apples & pears"), ("navigation", "no link")]).await.expect(422);
+    let refused =
+        ada.post("/desk/settings", &[("title", "Apples & pears"), ("navigation", "no link")]).await.expect(422);
     assert_eq!(field(&refused.text(), "title").as_deref(), Some("Apples & pears"));
     assert_eq!(field(&refused.text(), "navigation").as_deref(), Some("no link"));
-    let form = [("title", "Apples & pears"), ("navigation", "Notes = /notes\nHub = https://hub.example"), ("accent", "moss")];
+    let form =
+        [("title", "Apples & pears"), ("navigation", "Notes = /notes\nHub = https://hub.example"), ("accent", "moss")];
     ada.post("/desk/settings", &form).await.expect(303);
     let page = home.visitor().get("/").await.expect(200).text();
     assert!(page.contains("Apples &amp; pears") && page.contains("https://hub.example"), "{page}");

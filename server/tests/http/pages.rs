@@ -27,7 +27,8 @@ async fn every_kind_of_page_answers() {
         assert!(reply.header("content-type").starts_with("text/html"), "{path}");
         assert!(reply.text().starts_with("<!DOCTYPE html>"), "{path}: {}", reply.text());
     }
-    for path in ["/desk", "/desk/notes/new", "/desk/notes", "/desk/trash", "/desk/settings", "/desk/files", "/account"] {
+    for path in ["/desk", "/desk/notes/new", "/desk/notes", "/desk/trash", "/desk/settings", "/desk/files", "/account"]
+    {
         assert_eq!(ada.get(path).await.expect(200).header("cache-control"), "private, no-cache", "{path}");
         let asked = home.visitor().get(path).await.expect(303);
         assert!(asked.location().starts_with("/sign-in?next=%2F"), "{path}");
@@ -159,7 +160,8 @@ async fn the_page_cache_never_answers_with_another_s_page() {
 #[tokio::test]
 async fn what_is_not_there_is_404_and_suggests_public_things_only() {
     let (home, ada) = with_note().await;
-    write(&ada, &[("title", "Apples in secret"), ("body", "x"), ("visibility", "private"), ("action", "publish")]).await;
+    write(&ada, &[("title", "Apples in secret"), ("body", "x"), ("visibility", "private"), ("action", "publish")])
+        .await;
     home.settle().await;
     let absent = home.visitor().get("/notes/aples").await.expect(404);
     assert!(absent.text().contains("href=\"/notes/apples\""), "{}", absent.text());

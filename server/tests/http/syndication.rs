@@ -54,7 +54,9 @@ async fn a_tag_has_a_feed() {
     let (home, _) = site().await;
     let xml = home.visitor().get("/tags/fruit/feed.atom").await.expect(200).text();
     assert_eq!(xml.matches("<entry>").count(), 2, "{xml}");
-    assert!(xml.contains("rel=\"self\" type=\"application/atom+xml\" href=\"http://site.example/tags/fruit/feed.atom\""));
+    assert!(
+        xml.contains("rel=\"self\" type=\"application/atom+xml\" href=\"http://site.example/tags/fruit/feed.atom\"")
+    );
     let nested = home.visitor().get("/tags/fruit/rare/feed.atom").await.expect(200).text();
     assert_eq!(nested.matches("<entry>").count(), 1, "{nested}");
     home.visitor().get("/tags/none/feed.atom").await.expect(404);
