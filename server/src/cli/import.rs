@@ -1,88 +1,80 @@
 //! `commonplace import` and `commonplace export`
 
 use std::fs::{self, File};
-use std::io::{BufWriter, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use domain::import::{self, Mode, Options, Progress, Source, Stage};
-use domain::{accounts, export};
+use domain::import::{Mode, Options, Progress, Source, Stage};
 use indicatif::ProgressBar;
+use shared::Error;
 
 use super::args::{HomeArgs, ImportArgs, Kind};
-use super::{Done, config, existing};
+use super::{Done, config, existing, progress};
 use crate::vault::Folder;
+use crate::wire;
 
-/// Brings notes in from a folder; makes the home if there is none yet.
+/// Brings notes in from a folder, into a home that is made if there is none.
 pub(super) async fn run(args: ImportArgs) -> Done {
-    let vault = Folder::open(&args.path).map_err(|error| error.to_string())?;
-    let data = config(args.home)?.data;
-    let (site, _handle) = if args.dry_run && !data.join("site.db").exists() {
-        // A home that is not there stays so, and is as good as an empty one.
-        (domain::ports::memory::site(), None)
-    } else {
-        let (site, handle) = crate::wire::open(&data).map_err(|error| error.to_string())?;
-        (site, Some(handle))
+    let vault = Folder::open(&args.path).map_err(|error| format!("{error}."))?;
+    let config = config(args.home)?;
+    let (site, _handle) = wire::open(&config.data).map_err(|error| error.to_string())?;
+    let owner = domain::accounts::owner_unchecked(&site).await.map_err(|error| error.to_string())?;
+    let source = match args.kind {
+        Kind::Obsidian => Source::Obsidian,
+        Kind::Markdown => Source::Markdown,
     };
-    let options = Options {
-        source: match args.kind {
-            Kind::Obsidian => Source::Obsidian,
-            Kind::Markdown => Source::Markdown,
-        },
-        visibility: args.visibility.into(),
-        mode: if args.dry_run { Mode::DryRun } else { Mode::Apply },
-    };
-    let owner = accounts::owner_unchecked(&site).await.map_err(|error| error.to_string())?;
-    let bar = Bar(super::progress::bar("reading"));
-    let report = import::run(&site, &owner, &vault, options, &bar).await;
+    let mode = if args.dry_run { Mode::DryRun } else { Mode::Apply };
+    let options = Options { source, visibility: args.visibility.into(), mode };
+    let bar = Bar(progress::bar("Reading"));
+    let report = domain::import::run(&site, &owner, &vault, options, &bar).await;
     bar.0.finish_and_clear();
-    print!("{}", report.map_err(|error| error.to_string())?);
-    Ok(())
-}
-
-/// Writes everything out, under another name until it is whole.
-pub(super) async fn export(path: &Path, home: HomeArgs) -> Done {
-    let (_, site, _handle) = existing(home)?;
-    if path.exists() {
-        return Err(format!("{} is there already. Name another file.", path.display()));
-    }
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    let failed = |error: std::io::Error| match error.kind() {
-        ErrorKind::NotFound => format!("{} cannot be written: there is no such folder.", path.display()),
-        _ => format!("{} cannot be written: {error}.", path.display()),
-    };
-    let file = File::create(&part).map_err(failed)?;
-    let owner = accounts::owner_unchecked(&site).await.map_err(|error| error.to_string())?;
-    let bar = Bar(super::progress::bar("notes"));
-    let copy = file.try_clone().map_err(failed)?;
-    let written = export::run(&site, &owner, BufWriter::new(file), &bar).await;
-    bar.0.finish_and_clear();
-    let kept = written.map_err(|error| error.to_string()).and_then(|written| {
-        copy.sync_all().and_then(|()| fs::rename(&part, path)).map_err(failed)?;
-        Ok(written)
-    });
-    let written = kept.inspect_err(|_| {
-        let _ = fs::remove_file(&part);
+    let report = report.map_err(|error| match error {
+        Error::Invalid { reason, .. } => format!("{}: {reason}", args.path.display()),
+        Error::Internal => "Something went wrong while writing; what was written so far is whole. Run it again.".into(),
+        other => other.to_string(),
     })?;
-    let size = fs::metadata(path).map_or(0, |about| about.len()).div_ceil(1024);
-    let export::Exported { notes, files, versions } = written;
-    println!("{} holds {notes} notes, {versions} versions and {files} files ({size} KiB).", path.display());
+    print!("{report}");
     Ok(())
 }
 
-/// Shows how far it is.
+/// Shows each stage as a bar.
 struct Bar(ProgressBar);
 
 impl Progress for Bar {
     fn at(&self, stage: Stage, done: u64, total: u64) {
         self.0.set_message(match stage {
-            Stage::Reading => "reading",
-            Stage::Files => "files",
-            Stage::Notes => "notes",
-            Stage::Following => "links and search",
+            Stage::Reading => "Reading",
+            Stage::Files => "Files",
+            Stage::Notes => "Notes",
+            Stage::Following => "Links and search",
         });
         self.0.set_length(total);
         self.0.set_position(done);
     }
+}
+
+/// Writes everything out. The file appears under its name only when it is whole.
+pub(super) async fn export(path: &Path, home: HomeArgs) -> Done {
+    if path.exists() {
+        return Err(format!("{} is there already. Choose another name, or move it away.", path.display()));
+    }
+    let (_, site, _handle) = existing(home)?;
+    let owner = domain::accounts::owner_unchecked(&site).await.map_err(|error| error.to_string())?;
+    let name = path.file_name().ok_or_else(|| format!("{} is no name for a file.", path.display()))?;
+    let part = path.with_file_name(format!("{}~part", name.to_string_lossy()));
+    let unwritable = |error: std::io::Error| format!("{} cannot be written: {error}.", path.display());
+    let file = File::create(&part).map_err(unwritable)?;
+    let bar = Bar(progress::bar("Writing"));
+    let exported = domain::export::run(&site, &owner, &file, &bar).await;
+    bar.0.finish_and_clear();
+    let exported = match exported {
+        Ok(exported) => exported,
+        Err(error) => {
+            let _ = fs::remove_file(&part);
+            return Err(format!("{} was not written: {error}", path.display()));
+        }
+    };
+    file.sync_all().and_then(|()| fs::rename(&part, path)).map_err(unwritable)?;
+    let (notes, files, versions) = (exported.notes, exported.files, exported.versions);
+    println!("{} holds {notes} notes with {versions} versions, and {files} files.", path.display());
+    Ok(())
 }
