@@ -211,7 +211,7 @@ fn raw_html_is_kept_as_far_as_it_is_harmless() {
         ("<table><tr><td>\n\n**a**\n\n</td></tr></table>", "<td>\n<p><strong>a</strong></p>\n</td>"),
         ("a <b>c", "<p>a <b>c</b></p>"),
         ("<b>\n\na", "<p>a</p>"),
-        ("</div></p></article> a", "<p> a</p>"),
+        ("</div></p></article> a", " a"),
         ("&copy; <i>&lt;b&gt; &#x41;</i>", "© <i>&lt;b&gt; A</i>"),
         ("<div>&copy; &lt;b&gt; &bogus &#x41;</div>", "<div>&copy; &lt;b&gt; &amp;bogus A</div>"),
     ]);
