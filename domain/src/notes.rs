@@ -1,17 +1,20 @@
 //! Notes: what owners do with them and what readers get. Access patterns and keys are listed in `notes/keys.rs`.
 
+mod bulk;
 mod create;
-mod desk;
+pub(crate) mod desk;
+mod feed;
 mod history;
 pub(crate) mod keys;
 mod list;
 mod packed;
-mod publish;
+pub(crate) mod publish;
 pub(crate) mod record;
 mod save;
 pub(crate) mod show;
 mod slugs;
 pub(crate) mod store;
+mod tags;
 pub(crate) mod text;
 mod trash;
 
@@ -19,18 +22,20 @@ mod trash;
 pub(crate) mod tests;
 
 use shared::ids::NoteId;
-use shared::notes::{NewNote, Note, NoteSummary, TagCount, Unresolved};
-use shared::{Result, Viewer};
+use shared::notes::{NewNote, NoteSummary, Unresolved};
 
-use crate::Site;
-
+pub use crate::search::resembling;
+pub use bulk::put_many;
 pub use create::{create, open};
 pub use desk::{all, desk, trashed, unresolved};
+pub use feed::feed;
 pub use history::{history, restore_version, version};
 pub use list::{archive, list, list_tagged};
 pub use publish::{set_visibility, withdraw};
 pub use save::{publish, save};
+pub(crate) use show::is_here;
 pub use show::{any_readable, preview, show, source};
+pub use tags::tags;
 pub use trash::{purge, restore, sweep_trash, trash};
 
 /// What a feed holds of a note.
@@ -67,24 +72,6 @@ pub enum Source {
     },
 }
 
-/// All tags under which this viewer finds something, by name.
-pub async fn tags(site: &Site, viewer: &Viewer) -> Result<Vec<TagCount>> {
-    let _ = (site, viewer);
-    Ok(Vec::new())
-}
-
-/// The latest public notes with their whole text, at most `count`; all notes, or those under a tag.
-pub async fn feed(site: &Site, tag: Option<&str>, count: usize) -> Result<Vec<FeedEntry>> {
-    let _ = (site, tag, count);
-    Ok(Vec::new())
-}
-
-/// For a 404: public notes whose address resembles this one, at most five.
-pub async fn resembling(site: &Site, slug: &str) -> Result<Vec<NoteSummary>> {
-    let _ = (site, slug);
-    Ok(Vec::new())
-}
-
 /// A note that an importer brings, whole.
 #[derive(Clone, Debug)]
 pub struct Incoming {
@@ -111,10 +98,4 @@ pub enum Publish {
     Publish,
     /// Nobody but the owner sees it; withdrawn if it was published.
     Withhold,
-}
-
-/// Owner. The bulk path of importers: each note whole or absent, many in one transaction, each with a version of reason
-/// `Import` and its events. The answers stand in the order of the notes; one that is refused stops no other.
-pub async fn put_many(site: &Site, viewer: &Viewer, notes: Vec<Incoming>) -> Result<Vec<Result<Note>>> {
-    todo!("{:?}{:?}{}", viewer, notes, site.clock.id())
 }

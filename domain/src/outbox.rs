@@ -1,33 +1,25 @@
 //! What happened, and what follows from it: links, lists by tag, search index. At least once, idempotent.
+//!
+//! An event is a row of the queue, written in the transaction of what it tells of. It is removed when all that follows is
+//! stored and searchable. One that fails again and again is set aside, logged, and blocks nothing. Two processes may drain
+//! at once: every transaction of theirs counts up one item (`epoch`), so that what one of them has read is known to be
+//! still true when it writes.
 
+mod apply;
 pub(crate) mod derived;
+mod facts;
+mod follow;
+mod index;
+mod queue;
+mod renames;
+pub(crate) mod tags;
 
 use serde::{Deserialize, Serialize};
-use shared::Result;
 use shared::ids::NoteId;
 
-use crate::Site;
-use crate::ports::{Expect, Key, PortResult, Put, Table};
-use crate::table::put;
-
-/// An event in its queue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Waiting {
-    pub(crate) event: Event,
-    /// How often following it up has failed.
-    pub(crate) tries: u32,
-}
-
-const QUEUE: &str = "outbox";
-
-/// The row that tells of something, for the transaction that writes it.
-///
-/// # Errors
-/// Never, for an event that has a JSON form.
-pub fn write(site: &Site, event: &Event) -> PortResult<Put> {
-    let key = Key::new(Table::Site, QUEUE, format!("event#{:032x}", site.clock.id()));
-    put(key, &Waiting { event: event.clone(), tries: 0 }, Expect::Absent)
-}
+pub use index::rebuild;
+pub(crate) use queue::pending;
+pub use queue::{drain, waiting, write};
 
 /// Written in the same transaction as what it tells of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +35,7 @@ pub enum Event {
         /// Which.
         id: NoteId,
     },
-    /// A note's slug changed: rewrite the links that point at it.
+    /// A note's slug or title changed: rewrite the links that point at it.
     NoteRenamed {
         /// Which.
         id: NoteId,
@@ -57,15 +49,4 @@ pub enum Event {
         /// As [`crate::files::NamedFile::name`] has it.
         name: String,
     },
-}
-
-/// Works off what is waiting, oldest first, until nothing is; answers how many events. Safe to run in two processes.
-pub async fn drain(site: &Site) -> Result<u64> {
-    let _ = site;
-    Ok(0)
-}
-
-/// How many events wait to be worked off (at most a page of them is counted).
-pub async fn waiting(site: &Site) -> Result<u64> {
-    todo!("{}", site.clock.id())
 }

@@ -1,12 +1,14 @@
 //! The owner's settings of the whole site.
 
 use shared::settings::Settings;
-use shared::{Result, Viewer};
+use shared::{Error, Result, Viewer};
 
 use crate::Site;
-use crate::ports::{Key, Table};
+use crate::notes;
+use crate::ports::{Expect, Key, Table, Write};
+use crate::table::put;
 
-fn key() -> Key {
+pub(crate) fn key() -> Key {
     Key::new(Table::Site, "settings", "settings")
 }
 
@@ -19,5 +21,22 @@ pub async fn get(site: &Site) -> Result<Settings> {
 /// Owner. `settings.version` names the version it was based on; `Conflict` when that is not the stored one. A home note
 /// must be the slug of a note.
 pub async fn save(site: &Site, viewer: &Viewer, settings: Settings) -> Result<Settings> {
-    todo!("{:?}{:?}{}", viewer, settings, site.clock.id())
+    viewer.require_owner()?;
+    settings.check()?;
+    if let Some(slug) = &settings.home_note
+        && !notes::is_here(site, slug).await?
+    {
+        let reason = format!("No note has the address “{slug}”.");
+        return Err(Error::invalid("home_note", reason));
+    }
+    let expect = if settings.version == 0 { Expect::Absent } else { Expect::Version(settings.version) };
+    let version = settings.version + 1;
+    let settings = Settings { version, ..settings };
+    match site.records.transact(vec![Write::Put(put(key(), &settings, expect)?)]).await {
+        Ok(()) => Ok(settings),
+        Err(crate::ports::PortError::Conflict) => {
+            Err(Error::conflict("The settings were changed elsewhere since this page was opened. Look at them again."))
+        }
+        Err(error) => Err(error.into()),
+    }
 }

@@ -142,6 +142,14 @@ impl<'s> Unit<'s> {
         self.writes.push(write.into());
     }
 
+    /// Writes a document that was loaded even where it stays the same, so that its version counts the flushes.
+    pub(crate) fn touch(&mut self, key: &Key) {
+        if let Some(slot) = self.slots.get_mut(key) {
+            self.dirty += usize::from(slot.state == State::Clean);
+            slot.state = State::Dirty;
+        }
+    }
+
     /// How many writes the next flush has.
     pub(crate) fn len(&self) -> usize {
         self.writes.len() + self.dirty

@@ -2,13 +2,14 @@
 //! note's address; who may see what it refers to is asked when the page is read.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shared::Result;
 use shared::ids::NoteId;
 use shared::limits::{EMBED_DEPTH, EMBEDS};
-use shared::markdown::{Reference, Rendered};
+use shared::markdown::{Piece, Reference, Rendered};
 
 use super::resolve::{Lead, Names, by_name, folder_of, targets};
 use crate::Site;
@@ -17,7 +18,7 @@ use crate::notes::record::{Published, Working};
 use crate::notes::text;
 use crate::notes::{keys, store};
 use crate::outbox::derived::Derived;
-use crate::ports::{Expect, PortError, PortResult, Put, Record};
+use crate::ports::{PortError, PortResult, Record};
 use crate::table::{Stored, decode};
 use crate::unit::get_many;
 
@@ -56,20 +57,26 @@ impl Body {
         leads.chain(self.further.iter().copied()).chain(self.related.iter().copied())
     }
 
-    /// The items that hold it; none when it is too large.
-    pub(crate) fn puts(&self, slug: &str) -> PortResult<Vec<Put>> {
+    /// About how many bytes it takes.
+    pub(crate) fn weight(&self) -> usize {
+        let html = |piece: &Piece| if let Piece::Html(html) = piece { html.len() } else { 8 };
+        self.rendered.pieces.iter().map(html).sum::<usize>() + self.leads.len() * 200
+    }
+
+    /// The documents of the items that hold it, none when it is too large; and a hash of it.
+    pub(crate) fn parts(&self) -> PortResult<(Vec<Value>, u64)> {
         let value = serde_json::to_value(self).map_err(PortError::failed("write a page"))?;
-        let put = |part, doc| Put { key: keys::body(slug, part), doc, index: None, expires: None, expect: Expect::Any };
         let text = value.to_string();
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
         if text.len() <= PART_BYTES {
-            return Ok(vec![put(0, value)]);
+            return Ok((vec![value], hasher.finish()));
         }
         let parts = cut(&text);
-        if parts.len() > PARTS {
-            return Ok(Vec::new());
-        }
         let count = parts.len();
-        Ok(parts.iter().enumerate().map(|(n, json)| put(n, json!({ "parts": count, "json": json }))).collect())
+        let doc = |json: &&str| json!({ "parts": count, "json": json });
+        let docs = if count > PARTS { Vec::new() } else { parts.iter().map(doc).collect() };
+        Ok((docs, hasher.finish()))
     }
 
     /// From the items under an address; `None` when parts are missing.

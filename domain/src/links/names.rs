@@ -47,6 +47,9 @@ pub(crate) struct Candidate {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Named {
     pub(crate) notes: Vec<Candidate>,
+    /// True once some text asked for the name in vain; then `wanted#{name}` says which.
+    #[serde(default)]
+    pub(crate) wanted: bool,
 }
 
 /// The names of a note; none while it is in the trash.
@@ -87,7 +90,7 @@ fn candidates(working: Option<&Working>) -> BTreeMap<String, Candidate> {
 }
 
 /// What a change of a note does to names: each with the candidate that it has from then on, if any.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Changes(Vec<(String, Option<Candidate>)>, NoteId);
 
 impl Changes {
@@ -120,7 +123,7 @@ impl Changes {
             named.notes.retain(|note| note.id != self.1);
             named.notes.extend(candidate.filter(|_| named.notes.len() < NAMESAKES));
             named.notes.sort_by_key(|note| note.id);
-            let rest = (!named.notes.is_empty()).then_some(&named);
+            let rest = (!named.notes.is_empty() || named.wanted).then_some(&named);
             unit.set(&key, rest)?;
         }
         Ok(())

@@ -163,6 +163,7 @@ pub(crate) struct Head {
     pub(crate) id: NoteId,
     pub(crate) slug: String,
     pub(crate) title: String,
+    pub(crate) aliases: Vec<String>,
     pub(crate) tags: Vec<String>,
     pub(crate) excerpt: String,
     pub(crate) words: u32,
@@ -192,6 +193,7 @@ impl Head {
             id: note.id,
             slug: note.slug.clone(),
             title: note.title.clone(),
+            aliases: Vec::new(),
             tags: Vec::new(),
             excerpt: String::new(),
             words: 0,
@@ -205,6 +207,7 @@ impl Head {
         let (Some(reader), Some(publication)) = (&meta.reader, &note.published) else { return base };
         Self {
             title: reader.title.clone(),
+            aliases: reader.aliases.clone(),
             tags: reader.tags.clone(),
             excerpt: reader.excerpt.clone(),
             words: reader.words,

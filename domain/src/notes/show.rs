@@ -213,6 +213,15 @@ pub async fn source(site: &Site, viewer: &Viewer, slug: &str) -> Result<Source> 
     Ok(Source::Here(shared::markdown::strip_for_visitors(&published.body)))
 }
 
+/// True when a note, whatever its state, has this address now.
+pub(crate) async fn is_here(site: &Site, slug: &str) -> Result<bool> {
+    if slug::check(slug).is_err() {
+        return Ok(false);
+    }
+    let address = site.get::<Address>(&keys::address(slug)).await?;
+    Ok(address.is_some_and(|stored| stored.doc.state == AddressState::Current))
+}
+
 /// True when this viewer may read the published text of at least one of these notes by its address. One batch get of
 /// heads for every hundred; what does not exist counts as not readable. For files, which are as visible as their uses.
 pub async fn any_readable(site: &Site, viewer: &Viewer, ids: &[NoteId]) -> Result<bool> {

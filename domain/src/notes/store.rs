@@ -136,7 +136,7 @@ pub(crate) fn delete(key: Key) -> Write {
 }
 
 /// A note of very many names: those beyond the first.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct LateNames(names::Changes);
 
 async fn move_names(

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod addresses;
+mod following;
 mod saving;
 
 use shared::ids::PersonId;

@@ -17,11 +17,13 @@ pub(crate) struct Derived {
     pub(crate) body: u64,
     /// What the published text refers to.
     pub(crate) direct: Direct,
+    /// A hash of what it shows at any depth, and of what that refers to.
+    pub(crate) shows: u64,
     pub(crate) links: Vec<Out>,
     /// What the paths in the working and published text mean, for when one of them is renamed.
     pub(crate) means: Vec<(String, NoteId)>,
-    /// Names that nothing has.
-    pub(crate) wanted: Vec<String>,
+    /// Names that nothing has, and names of files; each with a hash of its item.
+    pub(crate) wanted: Vec<(String, u64)>,
     pub(crate) files: Vec<String>,
     pub(crate) tags: Vec<Membership>,
     /// Names of this note that notes which wanted them have been told of.
@@ -51,15 +53,18 @@ pub(crate) struct Membership {
     pub(crate) place: String,
 }
 
-/// Which documents of it the index has.
+/// Which documents of a note the index may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum InSearch {
-    /// None.
-    #[default]
-    Nothing,
-    /// One: of the published text, or of the working text of what is not published.
-    One,
-    /// Both.
-    Both,
+pub(crate) struct InSearch {
+    /// One of the published text.
+    pub(crate) published: bool,
+    /// One of the working text, for the owner.
+    pub(crate) working: bool,
+}
+
+impl InSearch {
+    /// What either has.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self { published: self.published || other.published, working: self.working || other.working }
+    }
 }

@@ -1,0 +1,212 @@
+//! Follows up a batch of events.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use shared::Result;
+use shared::ids::NoteId;
+
+use super::facts::{self, Facts, Subject};
+use super::queue::{Row, Stage, write};
+use super::{Event, apply, index, renames, tags};
+use crate::Site;
+use crate::links::body::{closure, know};
+use crate::notes::keys;
+use crate::ports::{Expect, PortResult, Query, Table, Write};
+use crate::unit::{Attempt, Unit, attempt};
+
+/// Notes that are read, rendered and written together.
+const CHUNK: usize = 40;
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// All that follows is stored.
+    Done,
+    /// All but the index.
+    Index,
+    /// It is to be tried again.
+    Failed,
+}
+
+/// What became of a batch.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    failed_notes: HashSet<NoteId>,
+    failed_events: Vec<Event>,
+    unindexed: HashSet<NoteId>,
+}
+
+impl Outcome {
+    pub(super) fn of(&self, event: &Event) -> Fate {
+        let id = match event {
+            Event::NoteChanged { id } | Event::NotePurged { id } => id,
+            Event::NoteRenamed { .. } | Event::FileNamed { .. } => {
+                return if self.failed_events.contains(event) { Fate::Failed } else { Fate::Done };
+            }
+        };
+        if self.failed_notes.contains(id) || self.failed_events.contains(event) {
+            Fate::Failed
+        } else if self.unindexed.contains(id) {
+            Fate::Index
+        } else {
+            Fate::Done
+        }
+    }
+
+    fn fail(&mut self, event: &Event, error: &shared::Error) {
+        tracing::warn!(?event, %error, "an event could not be followed up");
+        self.failed_events.push(event.clone());
+    }
+}
+
+pub(super) async fn follow(site: &Site, rows: &[Row]) -> Result<Outcome> {
+    let mut outcome = Outcome::default();
+    let (mut changed, mut only_index, mut purged) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for Row { waiting, .. } in rows {
+        let event = &waiting.event;
+        let told = match event {
+            Event::NoteChanged { id } if waiting.stage == Stage::Index => {
+                only_index.insert(*id);
+                Ok(())
+            }
+            Event::NoteChanged { id } => {
+                changed.insert(*id);
+                Ok(())
+            }
+            Event::NotePurged { id } => {
+                changed.insert(*id);
+                purged.insert(*id);
+                Ok(())
+            }
+            Event::NoteRenamed { id, old_slug, old_title } => renames::follow(site, *id, old_slug, old_title).await,
+            Event::FileNamed { name } => tell_wanting(site, name).await,
+        };
+        if let Err(error) = told {
+            outcome.fail(event, &error);
+        }
+    }
+    let mut jobs = Vec::new();
+    let changed: Vec<NoteId> = changed.into_iter().collect();
+    for chunk in changed.chunks(CHUNK) {
+        derive_or_fail(site, chunk, &mut jobs, &mut outcome).await;
+    }
+    let only_index: Vec<NoteId> = only_index.into_iter().filter(|id| !changed.contains(id)).collect();
+    jobs.extend(index::jobs(site, &only_index).await?);
+    let ids: Vec<NoteId> = jobs.iter().map(|job| job.id).collect();
+    if let Err(error) = index::put(site, jobs).await {
+        tracing::info!(notes = ids.len(), %error, "the index is to be written later");
+        outcome.unindexed.extend(ids);
+    }
+    purged.retain(|id| !outcome.failed_notes.contains(id));
+    for id in purged {
+        if let Err(error) = clean(site, id).await {
+            outcome.fail(&Event::NotePurged { id }, &error.into());
+        }
+    }
+    Ok(outcome)
+}
+
+/// Derives some notes together; if that fails, each by itself, so that one cannot hold up the others.
+async fn derive_or_fail(site: &Site, chunk: &[NoteId], jobs: &mut Vec<index::Job>, outcome: &mut Outcome) {
+    let together: Result<Vec<index::Job>> = attempt!(derive(site, chunk));
+    match together {
+        Ok(done) => return jobs.extend(done),
+        Err(error) => tracing::warn!(notes = chunk.len(), %error, "notes could not be followed up together"),
+    }
+    for id in chunk {
+        let alone: Result<Vec<index::Job>> = attempt!(derive(site, &[*id]));
+        match alone {
+            Ok(done) => jobs.extend(done),
+            Err(error) => {
+                tracing::warn!(%id, %error, "a note could not be followed up");
+                outcome.failed_notes.insert(*id);
+            }
+        }
+    }
+}
+
+async fn derive(site: &Site, ids: &[NoteId]) -> Attempt<Vec<index::Job>> {
+    let now = site.clock.now();
+    let mut unit = Unit::new(site);
+    unit.load([apply::epoch()]).await?;
+    let mut epoch: u64 = unit.get(&apply::epoch())?.unwrap_or(0);
+    epoch += 1;
+    unit.set(&apply::epoch(), Some(&epoch))?;
+    let subjects = facts::load(&mut unit, ids).await?;
+    let names = facts::look_up(site, &subjects).await?;
+    let mut all: Vec<Facts> = subjects.iter().map(|subject| subject.facts(&names, now)).collect();
+    load_shared(&mut unit, &subjects, &all).await?;
+    complete(&unit, &subjects, &mut all).await?;
+    let chunk: BTreeSet<NoteId> = ids.iter().copied().collect();
+    let jobs =
+        subjects.iter().zip(&all).map(|(subject, facts)| index::job(subject, facts.head.as_ref(), now)).collect();
+    for (subject, facts) in subjects.iter().zip(&all) {
+        if subject.old.files != facts.target.files {
+            crate::files::set_uses(site, subject.id, &facts.target.files).await?;
+        }
+    }
+    let mut pen = apply::Pen::new(&mut unit);
+    for (subject, facts) in subjects.iter().zip(all) {
+        pen.write(subject, facts, &chunk).await?;
+    }
+    pen.flush().await?;
+    Ok(jobs)
+}
+
+/// Documents that several notes share: tags, and names that are wanted.
+async fn load_shared(unit: &mut Unit<'_>, subjects: &[Subject], all: &[Facts]) -> PortResult<()> {
+    let old = subjects.iter().flat_map(|subject| &subject.old.tags);
+    let new = all.iter().flat_map(|facts| &facts.target.tags);
+    let tags = old.chain(new).map(|membership| keys::tag(&membership.folded));
+    let wanted = all.iter().flat_map(|facts| &facts.wanted).map(|(name, ..)| keys::name(name));
+    let keys: Vec<_> = tags.chain(wanted).collect();
+    unit.load(keys).await
+}
+
+/// Adds what needs to be known of other notes: those shown in a note, and those related to it.
+async fn complete(unit: &Unit<'_>, subjects: &[Subject], all: &mut [Facts]) -> PortResult<()> {
+    let mut known = facts::direct(subjects, all);
+    let embeds: Vec<NoteId> = all.iter().flat_map(|facts| facts.target.direct.embeds.clone()).collect();
+    know(unit.site, embeds, &mut known).await?;
+    let by_tag: HashMap<String, Vec<String>> = apply::by_tag(all);
+    for (subject, facts) in subjects.iter().zip(all) {
+        let (Some(body), Some(head)) = (&mut facts.body, &facts.head) else { continue };
+        (body.embeds, body.further) = closure(subject.id, &facts.target.direct, &known);
+        facts.target.shows = facts::hash(&(&body.embeds, &body.further));
+        body.related = tags::related(unit, head, &facts.target.tags, &by_tag)?;
+    }
+    Ok(())
+}
+
+/// A file's name came: notes that ask for it are looked at again.
+async fn tell_wanting(site: &Site, name: &str) -> Result<()> {
+    for id in apply::wanting(site, &facts::watched(name)).await? {
+        site.records.put(write(site, &Event::NoteChanged { id })?).await?;
+    }
+    Ok(())
+}
+
+/// Removes all that is left of a purged note, its old addresses too.
+async fn clean(site: &Site, id: NoteId) -> PortResult<()> {
+    let query = Query::partition(Table::Notes, keys::note_partition(id));
+    loop {
+        let page = site.records.query(&query).await?;
+        let mut writes = Vec::new();
+        for record in &page.items {
+            if let Some(slug) = record.key.sk.strip_prefix(keys::FORMER) {
+                let address = keys::address(slug);
+                let stored = site.get::<crate::notes::record::Address>(&address).await?;
+                if let Some(stored) = stored.filter(|stored| stored.doc.id == id) {
+                    writes.push(Write::Delete { key: address, expect: Expect::Version(stored.version) });
+                }
+            }
+            writes.push(Write::Delete { key: record.key.clone(), expect: Expect::Any });
+        }
+        for write in writes.chunks(shared::limits::TRANSACTION_ITEMS) {
+            site.records.transact(write.to_vec()).await?;
+        }
+        if page.items.is_empty() {
+            return Ok(());
+        }
+    }
+}
