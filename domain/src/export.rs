@@ -24,13 +24,16 @@ mod front;
 mod manifest;
 mod notes;
 mod originals;
+mod restore;
 
 #[cfg(test)]
 mod tests;
 
 pub use manifest::{FileEntry, FileName, Inserted, Manifest, NoteEntry, PublicationEntry, TextPlace, VersionEntry};
 
-/// What was written.
+pub use restore::restore;
+
+/// What was written, or brought back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Exported {
     /// Notes, those in the trash among them.

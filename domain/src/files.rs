@@ -15,7 +15,7 @@ mod uses;
 mod tests;
 
 pub use add::add;
-pub(crate) use add::would_serve;
+pub(crate) use add::{Origin, put_back, would_serve};
 pub use names::{all_named, named};
 pub(crate) use open::original;
 pub use open::{list, open, read};

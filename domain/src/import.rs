@@ -122,7 +122,7 @@ pub async fn run(
 }
 
 /// Another process that serves the site may hold the search index: then it works off the events.
-async fn follow(site: &Site) -> Result<()> {
+pub(crate) async fn follow(site: &Site) -> Result<()> {
     match crate::outbox::drain(site).await {
         Ok(_) | Err(Error::Busy { .. }) => Ok(()),
         Err(error) => Err(error),
@@ -134,6 +134,15 @@ pub(crate) async fn remembered(site: &Site) -> Result<serde_json::Map<String, se
     let known = known::all(site).await?;
     let json = |(path, known)| (path, serde_json::to_value(known).unwrap_or_default());
     Ok(known.into_iter().map(json).collect())
+}
+
+/// Remembers what another home remembered.
+pub(crate) async fn remember(site: &Site, imported: &serde_json::Map<String, serde_json::Value>) -> Result<()> {
+    for (path, known) in imported {
+        let Ok(known) = serde_json::from_value::<known::Known>(known.clone()) else { continue };
+        site.records.transact(vec![known::remember(path, &known)?]).await?;
+    }
+    Ok(())
 }
 
 /// In an order that is the same every time.

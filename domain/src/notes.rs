@@ -12,7 +12,7 @@ pub(crate) mod publish;
 pub(crate) mod record;
 mod save;
 pub(crate) mod show;
-mod slugs;
+pub(crate) mod slugs;
 pub(crate) mod store;
 mod tags;
 pub(crate) mod text;

@@ -33,7 +33,8 @@ impl Manifest {
         Self {
             format: "commonplace".into(),
             version: 1,
-            settings,
+            // How often they were saved is no property of the site.
+            settings: Settings { version: 0, ..settings },
             notes: Vec::new(),
             files: Vec::new(),
             imported: serde_json::Map::new(),
@@ -110,6 +111,8 @@ pub struct PublicationEntry {
     pub tags: Vec<String>,
     /// As readers' links use them.
     pub aliases: Vec<String>,
+    /// Tells the published text and its properties from others, to see whether there are unpublished changes.
+    pub fingerprint: String,
     /// The text.
     pub text: TextPlace,
 }

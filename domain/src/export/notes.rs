@@ -85,6 +85,7 @@ pub(super) async fn write<W: Write + Seek>(
             title: reader.title.clone(),
             tags: reader.tags.clone(),
             aliases: reader.aliases.clone(),
+            fingerprint: reader.fingerprint.clone(),
             text,
         });
     }
@@ -144,10 +145,18 @@ async fn read(site: &Site, id: NoteId) -> PortResult<Option<Texts>> {
             texts.insert(line.number, text);
         }
     }
-    let former = records(site, id, keys::FORMER).await?;
-    let former =
-        former.iter().filter_map(|record| record.key.sk.strip_prefix(keys::FORMER).map(str::to_owned)).collect();
+    let former = former_slugs(site, id, &working.doc).await?;
     Ok(Some(Texts { working: working.doc, published, lines, texts, former }))
+}
+
+/// Every address it had; those that links remember last, in their order.
+async fn former_slugs(site: &Site, id: NoteId, working: &Working) -> PortResult<Vec<String>> {
+    let records = records(site, id, keys::FORMER).await?;
+    let stored = records.iter().filter_map(|record| record.key.sk.strip_prefix(keys::FORMER));
+    let remembered = &working.meta.former_slugs;
+    let mut all: Vec<String> = stored.filter(|slug| !remembered.iter().any(|r| r == slug)).map(str::to_owned).collect();
+    all.extend(remembered.iter().cloned());
+    Ok(all)
 }
 
 async fn records(site: &Site, id: NoteId, prefix: &str) -> PortResult<Vec<Record>> {

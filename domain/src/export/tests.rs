@@ -219,3 +219,38 @@ async fn no_secret_comes_out_and_only_the_owner_may_ask() {
     let mut out = Cursor::new(Vec::new());
     assert_eq!(run(&site, &Viewer::Visitor, &mut out, &Quiet).await, Err(Error::Denied));
 }
+
+#[tokio::test]
+async fn an_export_brought_into_an_empty_home_gives_the_same_site() {
+    let home = Home::new();
+    let site = site_of_all(&home).await;
+    let zip = zip_of(&site).await;
+
+    let other = Home::new();
+    other.clock.advance(jiff::SignedDuration::from_hours(1_000));
+    let copy = other.site();
+    for _ in 0..2 {
+        let restored = restore(&copy, &OWNER, Cursor::new(&zip), &Quiet).await.unwrap();
+        assert_eq!((restored.notes, restored.files), (3, 2));
+        other.records.settle();
+        let again = zip_of(&copy).await;
+        assert_eq!(manifest(&unzip(&again)), manifest(&unzip(&zip)));
+        assert!(again == zip, "byte for byte");
+    }
+    let moved = notes::show(&copy, &OWNER, "first").await.unwrap();
+    assert!(matches!(moved, shared::notes::Found::Moved { slug } if slug == "renamed"));
+
+    create(&copy, "Another", "x", None).await;
+    other.records.settle();
+    let refused = restore(&copy, &OWNER, Cursor::new(&zip), &Quiet).await.unwrap_err();
+    assert!(matches!(refused, Error::Conflict { .. }));
+}
+
+#[tokio::test]
+async fn what_is_no_export_is_refused() {
+    let site = Home::new().site();
+    for bytes in [&b""[..], b"PK\x03\x04broken", b"no zip at all"] {
+        let refused = restore(&site, &OWNER, Cursor::new(bytes), &Quiet).await.unwrap_err();
+        assert_eq!(refused.field(), Some("path"));
+    }
+}

@@ -1,5 +1,6 @@
 //! Keeping what comes.
 
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use shared::files::{File, Serving};
 use shared::ids::{FileId, NoteId};
@@ -33,9 +34,17 @@ struct Analysis {
 /// [`Error::Denied`]; [`Error::TooLarge`] or [`Error::Invalid`] on field `file`; those of the store.
 pub async fn add(site: &Site, viewer: &Viewer, new: NewFile) -> Result<File> {
     viewer.require_owner()?;
+    keep(site, new, None).await
+}
+
+async fn keep(site: &Site, new: NewFile, origin: Option<Origin>) -> Result<File> {
     let name = check(&new)?;
     let (analysis, bytes) = analyse(name.clone(), new.bytes).await?;
-    let named = NamedFile { file: describe(site, &analysis, &name, new.path.clone(), &bytes), name, path: new.path };
+    let mut file = describe(site, &analysis, &name, new.path.clone(), &bytes);
+    if let Some(Origin { id, created }) = origin {
+        file = File { id, created, ..file };
+    }
+    let named = NamedFile { file, name, path: new.path };
     if site.get::<File>(&keys::file_key(&analysis.hash)).await?.is_none() {
         store_bytes(site, &named.file, bytes, analysis.copy).await?;
     }
@@ -81,6 +90,18 @@ async fn users(site: &Site, hash: Option<String>) -> PortResult<Vec<NoteId>> {
     };
     let page = site.records.query(&query).await?;
     Ok(page.items.iter().filter_map(|record| record.key.sk.strip_prefix(keys::USE)?.parse().ok()).collect())
+}
+
+/// What a file keeps for ever when it moves to another home.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin {
+    pub(crate) id: FileId,
+    pub(crate) created: Timestamp,
+}
+
+/// Keeps a file of another home as it was there.
+pub(crate) async fn put_back(site: &Site, new: NewFile, origin: Origin) -> Result<File> {
+    keep(site, new, Some(origin)).await
 }
 
 /// What readers would get of it if it were added; for dry runs.

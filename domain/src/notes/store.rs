@@ -48,6 +48,12 @@ pub(crate) async fn text(site: &Site, id: NoteId, number: u64) -> PortResult<Opt
     Ok(record.map(|record| unpack(record, TEXT)).transpose()?.map(|stored| stored.doc))
 }
 
+/// The write of a version's text, for a note that comes from another home.
+pub(crate) fn write_text(id: NoteId, number: u64, text: &Snapshot) -> PortResult<Write> {
+    let doc = pack(text, TEXT)?;
+    Ok(Put { key: keys::text(id, number), doc, index: None, expires: None, expect: Expect::Any }.into())
+}
+
 /// Heads by id; `None` where there is none.
 pub(crate) async fn heads(site: &Site, ids: &[NoteId]) -> PortResult<Vec<Option<Head>>> {
     let keys: Vec<Key> = ids.iter().map(|id| keys::head(*id)).collect();
