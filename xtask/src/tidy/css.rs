@@ -31,20 +31,19 @@ pub fn elsewhere(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// No two files define the same class: what belongs to a component or a feature stands in its own file.
+/// No two files open rules with the same class: what belongs to a component or a feature stands in its own
+/// file, and others only place it, nested in rules of their own. Paper has a file for everything.
 pub fn one_home(tree: &Tree) -> Vec<Finding> {
     let mut homes: BTreeMap<String, &str> = BTreeMap::new();
     let mut findings = Vec::new();
-    for file in tree.under("style", "css") {
-        for (line, class) in classes(&file.text) {
+    for file in tree.under("style", "css").filter(|file| !file.path.ends_with("/print.css")) {
+        for (line, class) in opening_classes(&file.text) {
             let home = homes.entry(class.clone()).or_insert(&file.path);
             if *home != file.path {
-                findings
-                    .push(file.finding(line, format!("`.{class}` is styled in {home} already; set its knobs instead")));
+                findings.push(file.finding(line, format!("rules for `.{class}` stand in {home}")));
             }
         }
     }
-    findings.dedup();
     findings
 }
 
@@ -68,30 +67,50 @@ fn names_address(line: &str) -> bool {
     line.contains("url(//") || line.contains("src=\"//")
 }
 
-/// The classes that selectors name, with the lines they stand on.
-fn classes(text: &str) -> Vec<(usize, String)> {
+/// The classes that begin selectors which are nested in no other rule, with the lines they stand on.
+fn opening_classes(text: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     let mut in_comment = false;
+    // For each open block, whether it is a rule; `@media` and `@layer` nest nothing.
+    let mut open: Vec<bool> = Vec::new();
+    let mut prelude = String::new();
     for (index, line) in text.lines().enumerate() {
-        let code = without_comments(line, &mut in_comment);
-        let selector = match code.split_once('{') {
-            Some((selector, _)) => selector,
-            // A list of selectors over several lines; a declaration has a colon and ends otherwise.
-            None if code.trim_end().ends_with(',') && code.trim_start().starts_with('.') => &code,
-            None => continue,
-        };
-        if selector.trim_start().starts_with('@') {
-            continue;
-        }
-        for part in selector.split('.').skip(1) {
-            let end = part.find(|letter: char| !letter.is_alphanumeric() && letter != '-' && letter != '_');
-            let name = &part[..end.unwrap_or(part.len())];
-            if name.starts_with(|letter: char| letter.is_alphabetic()) {
-                found.push((index + 1, name.to_owned()));
+        for letter in without_comments(line, &mut in_comment).chars() {
+            match letter {
+                '{' => {
+                    let rule = !prelude.trim_start().starts_with('@');
+                    if rule && !open.contains(&true) {
+                        found.extend(selectors(&prelude).filter_map(first_class).map(|class| (index + 1, class)));
+                    }
+                    open.push(rule);
+                    prelude.clear();
+                }
+                '}' => {
+                    open.pop();
+                    prelude.clear();
+                }
+                ';' => prelude.clear(),
+                _ => prelude.push(letter),
             }
         }
+        prelude.push(' ');
     }
     found
+}
+
+/// A list's selectors; the commas within `:is(…)` divide nothing.
+fn selectors(list: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_i32;
+    list.split(move |letter| {
+        depth += i32::from(letter == '(') - i32::from(letter == ')');
+        letter == ',' && depth == 0
+    })
+}
+
+fn first_class(selector: &str) -> Option<String> {
+    let name = selector.trim_start().strip_prefix('.')?;
+    let end = name.find(|letter: char| !letter.is_alphanumeric() && letter != '-' && letter != '_');
+    Some(name[..end.unwrap_or(name.len())].to_owned())
 }
 
 fn without_comments(line: &str, in_comment: &mut bool) -> String {
@@ -131,14 +150,12 @@ mod tests {
     #[test]
     fn a_class_of_another_file_is_found() {
         let tree = Tree::of(&[
-            (
-                "style/button.css",
-                "/* .note is no selector here */\n.button { --size: 1.5rem; }\n.button:hover { color: red; }\n",
-            ),
-            ("style/notes.css", ".note .title,\n.note .button { margin: .5rem; }\n"),
+            ("style/button.css", "/* .note { } */\n.button { --size: 1.5rem; }\n.button:hover { color: red; }\n"),
+            ("style/notes.css", ".note .title,\n.note :is(a, .button) { margin: .5rem;\n& .button { margin: 0; }\n}\n"),
+            ("style/desk.css", "@media (width > 40rem) {\n.desk,\n.button { color: blue; }\n}\n"),
         ]);
-        let found = one_home(&tree);
-        assert_eq!(found.len(), 1);
-        assert_eq!((found[0].path.as_str(), found[0].line), ("style/notes.css", 2));
+        let found: Vec<(String, usize)> =
+            one_home(&tree).into_iter().map(|finding| (finding.path, finding.line)).collect();
+        assert_eq!(found, [("style/desk.css".to_owned(), 3)]);
     }
 }
