@@ -73,7 +73,7 @@ fn marks_in(node: Node<'_>) -> usize {
     let named = |ancestor: Node<'_>| {
         matches!(ancestor.data().value, NodeValue::Link(_) | NodeValue::Image(_) | NodeValue::WikiLink(_))
     };
-    if count > 0 && node.ancestors().take(30).any(|ancestor| named(ancestor)) { 0 } else { count }
+    if count > 0 && node.ancestors().take(30).any(named) { 0 } else { count }
 }
 
 struct Hider<'l, 's, 'a> {

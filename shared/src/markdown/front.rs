@@ -76,7 +76,7 @@ pub fn front_matter(source: &str) -> FrontMatter {
     let Some(block) = block(source) else { return FrontMatter::default() };
     let mut front = FrontMatter { body_start: block.body_start, ..FrontMatter::default() };
     match values(&source[block.inside.clone()], block.kind) {
-        Ok(values) => fill(&mut front, &values),
+        Ok(values) => fill(&mut front, &values, &source[block.inside.clone()]),
         Err(mut problem) => {
             // The opening mark is a line of its own.
             problem.line += 1;
@@ -112,6 +112,7 @@ fn yaml(inside: &str) -> Result<Value, FrontMatterProblem> {
             max_anchors: 100,
             max_total_scalar_bytes: 2 * MAX_BYTES,
         },
+        strict_booleans: true,
         duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::LastWins,
     };
     serde_saphyr::from_str_with_options(inside, options).map_err(|error| {
@@ -145,8 +146,14 @@ fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().trim().trim_start_matches("error: ").to_owned()
 }
 
-fn fill(front: &mut FrontMatter, values: &Map<String, Value>) {
-    let text = |names: &[&str]| names.iter().find_map(|name| plain(values.get(*name)?));
+fn fill(front: &mut FrontMatter, values: &Map<String, Value>, inside: &str) {
+    let text = |names: &[&str]| {
+        names.iter().find_map(|name| match values.get(*name)? {
+            // A title like 1.10 or 007 is no number.
+            Value::Number(number) => Some(as_written(inside, name).unwrap_or_else(|| number.to_string())),
+            value => plain(value),
+        })
+    };
     let truth = |name: &str| match values.get(name)? {
         Value::Bool(truth) => Some(*truth),
         Value::String(word) => match word.trim().to_lowercase().as_str() {
@@ -176,6 +183,16 @@ fn fill(front: &mut FrontMatter, values: &Map<String, Value>) {
     if let Some(value) = values.get("alias") {
         names(value, '\0', &mut front.aliases);
     }
+}
+
+/// The plain value of a key at the beginning of a line.
+fn as_written(inside: &str, key: &str) -> Option<String> {
+    let value = inside.lines().find_map(|line| {
+        let (name, value) = line.split_once([':', '='])?;
+        name.trim().eq_ignore_ascii_case(key).then_some(value)
+    })?;
+    let value = value.split(" #").next().unwrap_or_default().trim();
+    (!value.is_empty()).then(|| value.to_owned())
 }
 
 /// A value as one line of text.

@@ -102,10 +102,10 @@ impl<'a> Pass<'_, '_, 'a> {
     /// before it; its length, 0 when there is none.
     pub(super) fn stray_wiki_link(&mut self, text: &str, written: usize, at: usize, position: Sourcepos) -> usize {
         let Some(inside) = between_brackets(&text[at..]) else { return 0 };
-        if self.writer.in_link() {
+        let embed = text[written..at].ends_with('!');
+        if self.writer.in_link() && !embed {
             return 0;
         }
-        let embed = text[written..at].ends_with('!');
         self.word(&text[written..at - usize::from(embed)]);
         let (name, label) = inside.split_once('|').unwrap_or((inside, ""));
         let target = links::wiki(name);

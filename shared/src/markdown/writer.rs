@@ -276,7 +276,10 @@ impl Writer {
 
     /// Opens the item that a raw list's loose content lacks.
     fn imply_item(&mut self, kind: Kind) {
-        let Some(list) = self.stack.last().filter(|top| top.origin == Origin::Raw && !matches!(kind, Kind::Part(_))) else { return };
+        let Some(list) = self.stack.last().filter(|top| top.origin == Origin::Raw && !matches!(kind, Kind::Part(_)))
+        else {
+            return;
+        };
         let item = match list.element.name {
             "ul" | "ol" => "li",
             "dl" => "dd",

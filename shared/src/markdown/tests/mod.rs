@@ -1,10 +1,14 @@
 //! Tests of the renderer.
 #![allow(clippy::unwrap_used)]
+#![allow(clippy::disallowed_methods, reason = "the environment says where the data are")]
 
 mod support;
 
 mod bombs;
 mod features;
+mod finishing;
+mod front;
+mod linking;
 mod safety;
 mod specification;
 mod vault;
