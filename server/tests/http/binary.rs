@@ -98,12 +98,6 @@ impl Serving {
         cookie.split(';').next().unwrap().to_owned()
     }
 
-    /// `kill -9`
-    pub fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
     /// The process's id.
     pub fn id(&self) -> u32 {
         self.child.id()

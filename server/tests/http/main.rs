@@ -8,6 +8,7 @@ mod cast;
 mod health;
 mod html;
 mod killed;
+mod leaks;
 mod limits;
 mod media;
 mod notes;
