@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 
@@ -30,7 +31,10 @@ pub(super) async fn run(args: ServeArgs) -> Done {
     }
     let written = Arc::new(Notify::new());
     let (stop, stopped) = watch::channel(());
-    let work = tokio::spawn(worker::run(site.clone(), handle, written.clone(), stopped));
+    // On a thread of its own: rendering and indexing would hold up requests.
+    let (site_of_worker, woken) = (site.clone(), written.clone());
+    let work = move || Handle::current().block_on(worker::run(site_of_worker, handle, woken, stopped));
+    let work = tokio::task::spawn_blocking(work);
     let router = crate::router(site, wire::options(&config, written));
     listen::serve(listener, router, config.connections, told).await;
     tracing::info!("stopping: the requests are done, the worker finishes its batch");

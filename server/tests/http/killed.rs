@@ -57,6 +57,7 @@ fn two_hundred_saves_survive_kill_nine() {
             if answer.is_some_and(|(status, ..)| status == 303) {
                 *promise = Promise { acknowledged: text, sent: Vec::new() };
             }
+            drop(serving);
             serving = Serving::start(folder.path());
             check(&serving, &cookie, &mut notes, save);
             continue;

@@ -8,21 +8,24 @@ use crate::notes::write;
 pub const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
 
 /// Writes a note with a file; answers the note's address on the desk and the file's.
-async fn with_file(ada: &Client, visibility: &str, name: &str, bytes: &[u8]) -> (String, String) {
+async fn with_file(home: &Home, ada: &Client, visibility: &str, name: &str, bytes: &[u8]) -> (String, String) {
     let fields = [("title", name), ("body", "Look:"), ("visibility", visibility), ("action", "publish")];
     let made = ada.upload("/desk/notes/new", &fields, (name, bytes)).await.expect(303);
+    home.settle().await;
     let note = made.location().split('?').next().unwrap().to_owned();
-    let page = ada.get(&note).await.expect(200).text();
-    let body = field(&page, "body").unwrap();
-    let at = body.find("/media/").unwrap_or_else(|| panic!("no file in {body}"));
-    let address = body[at..].split(')').next().unwrap().to_owned();
-    (note, address)
+    (note, address(home, name).await)
+}
+
+/// The address of the file of this name.
+pub async fn address(home: &Home, name: &str) -> String {
+    let named = domain::files::named(&home.site, &[name.to_owned()]).await.unwrap();
+    named.first().unwrap_or_else(|| panic!("there is no file {name}")).file.href()
 }
 
 #[tokio::test]
 async fn a_file_is_as_visible_as_the_note_that_uses_it() {
     let (home, ada) = Home::of_ada().await;
-    let (note, file) = with_file(&ada, "public", "dot.gif", GIF).await;
+    let (note, file) = with_file(&home, &ada, "public", "dot.gif", GIF).await;
     home.settle().await;
     let reply = home.visitor().get(&file).await.expect(200);
     assert_eq!(reply.body, GIF);
@@ -41,7 +44,7 @@ async fn a_file_is_as_visible_as_the_note_that_uses_it() {
 #[tokio::test]
 async fn a_private_notes_file_is_not_there_for_others() {
     let (home, ada) = Home::of_ada().await;
-    let (_, file) = with_file(&ada, "private", "secret.gif", GIF).await;
+    let (_, file) = with_file(&home, &ada, "private", "secret.gif", GIF).await;
     home.settle().await;
     let private = home.visitor().get(&file).await.expect(404);
     let made_up = home.visitor().get(&file.replace("/media/", "/media/0")).await.expect(404);
@@ -56,7 +59,7 @@ async fn ranges_are_answered() {
     let (home, ada) = Home::of_ada().await;
     let bytes: Vec<u8> =
         b"ID3\x04\x00\x00\x00\x00\x00\x00".iter().copied().chain((0..3_000_000).map(|n| n as u8)).collect();
-    let (_, file) = with_file(&ada, "public", "sound.mp3", &bytes).await;
+    let (_, file) = with_file(&home, &ada, "public", "sound.mp3", &bytes).await;
     home.settle().await;
     let visitor = home.visitor();
     let whole = visitor.get(&file).await.expect(200);
@@ -78,9 +81,9 @@ async fn ranges_are_answered() {
 async fn what_could_run_is_never_run() {
     let (home, ada) = Home::of_ada().await;
     let html = b"<!doctype html><script>alert(1)</script>";
-    let (_, page) = with_file(&ada, "public", "evil.html", html).await;
+    let (_, page) = with_file(&home, &ada, "public", "evil.html", html).await;
     let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\"><script>alert(1)</script></svg>";
-    let (_, drawing) = with_file(&ada, "public", "evil.svg", svg).await;
+    let (_, drawing) = with_file(&home, &ada, "public", "evil.svg", svg).await;
     home.settle().await;
     let page = home.visitor().get(&page).await.expect(200);
     assert_eq!(page.header("content-type"), "application/octet-stream");
@@ -113,5 +116,23 @@ async fn attaching_saves_what_was_typed() {
     let done = ada.upload(&note, &fields, ("dot.gif", GIF)).await.expect(303);
     assert_eq!(done.location(), format!("{note}?done=attached"));
     let body = field(&ada.get(&note).await.text(), "body").unwrap();
-    assert!(body.starts_with("typed\n\n![a dot](/media/"), "{body}");
+    assert!(body.starts_with("typed\n\n![[dot.gif|a dot]]"), "{body}");
+}
+
+#[tokio::test]
+async fn a_second_file_of_a_name_does_not_take_the_first_ones_place() {
+    let (home, ada) = Home::of_ada().await;
+    let (first, file) = with_file(&home, &ada, "public", "photo.gif", GIF).await;
+    let mut other = GIF.to_vec();
+    other[13] = 7;
+    let made =
+        ada.upload("/desk/notes/new", &[("title", "Other"), ("body", "")], ("photo.gif", &other)).await.expect(303);
+    let second = made.location().split('?').next().unwrap();
+    assert_eq!(field(&ada.get(second).await.text(), "body").as_deref(), Some("![[photo-2.gif]]\n"));
+    assert_eq!(address(&home, "photo.gif").await, file);
+    let again =
+        ada.upload("/desk/notes/new", &[("title", "Again"), ("body", "")], ("photo.gif", GIF)).await.expect(303);
+    let third = again.location().split('?').next().unwrap();
+    assert_eq!(field(&ada.get(third).await.text(), "body").as_deref(), Some("![[photo.gif]]\n"));
+    assert_eq!(field(&ada.get(&first).await.text(), "body").as_deref(), Some("Look:\n\n![[photo.gif]]\n"));
 }

@@ -1,11 +1,10 @@
 //! The forms of notes: write, publish, withdraw, trash, attach, restore.
 
-use domain::files::NewFile;
 use shared::ids::NoteId;
 use shared::notes::{EditNote, NewNote, Note, SaveOutcome, split_list};
 use shared::{Error, Result};
 
-use super::{Accepted, Done, Form, Refusal, unknown_action};
+use super::{Accepted, Done, Form, Refusal, files, unknown_action};
 use crate::http::session::Asker;
 use crate::http::web::Web;
 
@@ -149,20 +148,17 @@ fn visibility(form: &Form, stored: shared::Visibility) -> Result<shared::Visibil
 /// Keeps a chosen file and puts it at the end of the text.
 async fn with_file(web: &Web, asker: &Asker, body: String, form: &Form) -> Result<String> {
     let Some(upload) = &form.file else { return Ok(body) };
-    let new = NewFile { name: upload.name.clone(), path: None, bytes: upload.bytes.clone() };
-    let file = domain::files::add(&web.site, &asker.visit.viewer, new).await?;
-    let shown = ["image/", "audio/", "video/"].iter().any(|kind| file.media_type.starts_with(kind));
-    let mark = if shown || file.media_type == "application/pdf" { "!" } else { "" };
-    let label = if shown { form.text("alt") } else { file.name.clone() };
-    let label: String = label.chars().filter(|c| !c.is_control() && !matches!(c, '[' | ']' | '\\')).collect();
-    let gap = if body.is_empty() {
-        ""
-    } else if body.ends_with('\n') {
-        "\n"
-    } else {
-        "\n\n"
+    let file = files::keep(web, asker, upload).await?;
+    let label: String = form.text("alt").chars().filter(|c| !c.is_control() && !matches!(c, '[' | ']' | '|')).collect();
+    let label = if label.trim().is_empty() { String::new() } else { format!("|{}", label.trim()) };
+    let shown = ["image/", "audio/", "video/", "application/pdf"];
+    let mark = if shown.iter().any(|kind| file.media_type.starts_with(kind)) { "!" } else { "" };
+    let gap = match body.as_str() {
+        "" => "",
+        text if text.ends_with('\n') => "\n",
+        _ => "\n\n",
     };
-    Ok(format!("{body}{gap}{mark}[{label}]({})\n", file.href()))
+    Ok(format!("{body}{gap}{mark}[[{}{label}]]\n", file.name))
 }
 
 /// `/desk/notes/{id}/history/{number}`
