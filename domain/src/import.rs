@@ -21,6 +21,9 @@ mod paths;
 mod plan;
 mod survey;
 
+#[cfg(test)]
+mod tests;
+
 /// A folder to import.
 pub trait Vault: Send + Sync {
     /// Every file that may be imported, hidden ones (a segment that starts with a dot) left out.

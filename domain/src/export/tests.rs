@@ -224,6 +224,9 @@ async fn no_secret_comes_out_and_only_the_owner_may_ask() {
 async fn an_export_brought_into_an_empty_home_gives_the_same_site() {
     let home = Home::new();
     let site = site_of_all(&home).await;
+    let settings = crate::settings::get(&site).await.unwrap();
+    let settings = shared::settings::Settings { title: "Engines".into(), ..settings };
+    crate::settings::save(&site, &OWNER, settings).await.unwrap();
     let zip = zip_of(&site).await;
 
     let other = Home::new();

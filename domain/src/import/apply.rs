@@ -1,6 +1,6 @@
 //! Writing what the plan says; in a dry run, saying so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shared::files::Serving;
 use shared::import::{Mode, Problem, Report};
@@ -82,18 +82,19 @@ impl Run<'_> {
         }
         let total = plan.len() as u64;
         let mut done = 0;
+        let mut taken = BTreeSet::new();
         let mut plan = plan.into_iter().peekable();
         while plan.peek().is_some() {
             self.progress.at(Stage::Notes, done, total);
             let chunk: Vec<_> = plan.by_ref().take(AT_ONCE).collect();
             done += chunk.len() as u64;
-            self.chunk(chunk, report).await?;
+            self.chunk(chunk, &mut taken, report).await?;
         }
         self.progress.at(Stage::Notes, total, total);
         Ok(())
     }
 
-    async fn chunk(&self, chunk: Vec<Step<'_>>, report: &mut Report) -> Result<()> {
+    async fn chunk(&self, chunk: Vec<Step<'_>>, taken: &mut BTreeSet<String>, report: &mut Report) -> Result<()> {
         let mut incoming = Vec::new();
         let mut steps = Vec::new();
         for step in chunk {
@@ -101,7 +102,7 @@ impl Run<'_> {
                 self.site.records.transact(vec![known::remember(&step.found.path, known)?]).await?;
                 continue;
             }
-            match self.incoming(&step)? {
+            match self.incoming(&step, taken).await? {
                 Some(note) => {
                     incoming.push(note);
                     steps.push(step);
@@ -124,7 +125,7 @@ impl Run<'_> {
     }
 
     /// The note with its text, read again; `None` when that is no longer what was looked at.
-    fn incoming(&self, step: &Step<'_>) -> Result<Option<Incoming>> {
+    async fn incoming(&self, step: &Step<'_>, taken: &mut BTreeSet<String>) -> Result<Option<Incoming>> {
         let Some(body) = self.text(step.found) else { return Ok(None) };
         let found = step.found;
         let (id, new, publish, replaces) = match &step.action {
@@ -133,12 +134,21 @@ impl Run<'_> {
             }
             _ => {
                 let id = shared::ids::NoteId::from_u128(self.site.clock.id());
-                (id, new_note(found, body, self.options), found.publish, None)
+                let mut new = new_note(found, body, self.options);
+                // One that is taken gives way to one made from the title; asked for by name, it would be refused.
+                if !new.slug.is_empty() && (!taken.insert(new.slug.clone()) || self.is_taken(&new.slug).await?) {
+                    new.slug.clear();
+                }
+                (id, new, found.publish, None)
             }
         };
         let mut beside = vec![known::remember(&found.path, &remembered(found, id))?];
         beside.extend(step.forget.iter().map(|path| known::forget(path)));
         Ok(Some(Incoming { id, new, date: found.named.date, publish, replaces, beside }))
+    }
+
+    async fn is_taken(&self, slug: &str) -> Result<bool> {
+        Ok(self.site.records.get(&notes::keys::address(slug)).await?.is_some())
     }
 
     fn text(&self, found: &Found) -> Option<String> {
@@ -158,7 +168,7 @@ impl Run<'_> {
             if let Some(first) = asked.get(&slug) {
                 let reason = format!("Its address “{slug}” is asked for by “{first}” too.");
                 problem(&step.found.path, reason, "It will get another.", report);
-            } else if self.site.records.get(&notes::keys::address(&slug)).await?.is_some() {
+            } else if self.is_taken(&slug).await? {
                 let reason = format!("Its address “{slug}” is that of another note here.");
                 problem(&step.found.path, reason, "It will get another.", report);
             } else {

@@ -113,10 +113,15 @@ impl<'a> Pass<'_, '_, 'a> {
         let NodeValue::Text(ref text) = data.value else { return None };
         let id = block_id_at_end(text)?;
         let starts_text = text.len() == id.len() + 1;
+        // Obsidian takes `![[picture.png]]^id` too.
         let parted = !starts_text
-            || last
-                .previous_sibling()
-                .is_none_or(|before| matches!(before.data().value, NodeValue::SoftBreak | NodeValue::LineBreak));
+            || last.previous_sibling().is_none_or(|before| {
+                let value = &before.data().value;
+                matches!(
+                    value,
+                    NodeValue::SoftBreak | NodeValue::LineBreak | NodeValue::WikiLink(_) | NodeValue::Image(_)
+                )
+            });
         if !parted {
             return None;
         }
