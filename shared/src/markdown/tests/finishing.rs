@@ -21,7 +21,7 @@ impl Notes {
     fn page(&self, name: &str) -> String {
         let page = Page { notes: self, address: format!("/notes/{name}") };
         let html = finish(&self.notes[name], &page);
-        super::safety::check(&html);
+        super::judge::check(&html);
         html
     }
 }
@@ -127,7 +127,7 @@ fn sections_are_balanced_wherever_they_begin() {
         let part = section(&note, &Fragment::Heading(vec![name.into()])).unwrap();
         let part = Rendered { pieces: part, ..note.clone() };
         let html = finish(&part, &Everything(Audience::Visitor));
-        super::safety::check(&html);
+        super::judge::check(&html);
         assert!(html.contains(name) && !html.contains("foot<") && !html.contains("after"), "{html}");
     }
 }
@@ -201,7 +201,7 @@ fn files_show_as_what_they_are() {
         ),
     ] {
         let html = html(source);
-        super::safety::check(&html);
+        super::judge::check(&html);
         assert!(html.contains(expected), "{source}\n--- lacks\n{expected}\n--- in\n{html}");
     }
 }

@@ -8,6 +8,7 @@ mod bombs;
 mod features;
 mod finishing;
 mod front;
+mod judge;
 mod linking;
 mod safety;
 mod specification;

@@ -43,7 +43,7 @@ fn every_note_of_a_real_vault_renders_whole() {
         let front = front_matter(&source);
         assert_eq!(front.problem, None, "{}", path.display());
         let html = finish(&rendered, &Everything(Audience::Visitor));
-        super::safety::judge(&source);
+        super::judge::judge(&source);
         assert!(!rendered.pieces.is_empty() || source[front.body_start..].trim().is_empty(), "{}", path.display());
         assert!(
             source.contains("\\[") || !without_code(&html).contains("[["),
