@@ -24,10 +24,10 @@ pub fn page(visit: Visit, provide: impl FnOnce() + Send + 'static) -> impl Futur
         (ScopedFuture::new(view! { <crate::App/> }.to_html_stream_in_order().collect::<String>()), slot)
     });
     async move {
-        let body = without_markers(&body.await);
+        let body = body.await;
         let page = owner.with(|| view! { <Document head=slot.take() body/> }.to_html());
         owner.unset_with_forced_cleanup();
-        page
+        without_markers(&page)
     }
 }
 

@@ -83,7 +83,10 @@ fn About(head: Head) -> impl IntoView {
             {card_image(head.image.as_deref(), &visit.origin)}
         }
     });
-    let data = head.data.as_ref().map(|data| {
+    let data = head.data.map(|mut data| {
+        if let Some(fields) = data.as_object_mut() {
+            fields.retain(|_, value| !value.is_null() && value != "");
+        }
         let json = data.to_string().replace('<', "\\u003c");
         view! { <script type="application/ld+json" inner_html=json></script> }
     });
