@@ -45,7 +45,7 @@ pub fn Editor(
     };
     let new = note.is_none();
     view! {
-        <div class="desk desk-writing">
+        <div class="desk">
             <DeskNav/>
             <form class="editor" method="post" action=context::visit().path enctype="multipart/form-data">
                 <h1 class="visually-hidden">{if new { "New note" } else { "Edit note" }}</h1>
@@ -73,7 +73,6 @@ fn Bar(note: Option<Note>, refusal: Refusal) -> impl IntoView {
         view! { <a href=note_href(&note.slug)>"View"</a> }
     });
     let preview = note.as_ref().map(|note| view! { <a href=format!("/desk/notes/{}/preview", note.id)>"Preview"</a> });
-    let publish = if published { "Publish changes" } else { "Publish" };
     view! {
         <div class="editor-bar">
             <p class="editor-state" role="status">{words}</p>
@@ -81,7 +80,7 @@ fn Bar(note: Option<Note>, refusal: Refusal) -> impl IntoView {
                 {preview}
                 {seen}
                 <button type="submit" class="button" name="action" value="save">"Save"</button>
-                <button type="submit" class="button button-primary" name="action" value="publish">{publish}</button>
+                <button type="submit" class="button button-primary" name="action" value="publish">"Publish"</button>
             </p>
         </div>
     }
@@ -157,11 +156,12 @@ fn Panel(note: Option<Note>, refusal: Refusal) -> impl IntoView {
         Some(note) => (note.slug.clone(), note.tags.join(", "), note.aliases.join(", ")),
         None => <(String, String, String)>::default(),
     };
+    let shown = note.as_ref().map(|note| note.visibility.as_str());
     let visibility = note.as_ref().map_or(Visibility::Public, |note| note.visibility);
     view! {
         <aside class="editor-panel" aria-label="About this note">
             <details open=at_fault || note.is_none()>
-                <summary>"Properties"</summary>
+                <summary>"Properties" <span class="hint">{shown}</span></summary>
                 <Field name="tags" label="Tags" value=tags hint="Commas between them." autocomplete="off" refusal=refusal.clone()/>
                 <Choice
                     name="visibility"

@@ -8,9 +8,9 @@ pub fn date(at: Timestamp) -> String {
     at.strftime("%-d %B %Y").to_string()
 }
 
-/// `22 November 2026, 14:02 UTC`.
+/// `22 Nov 2026, 14:02 UTC`.
 pub fn moment(at: Timestamp) -> String {
-    at.strftime("%-d %B %Y, %H:%M UTC").to_string()
+    at.strftime("%-d %b %Y, %H:%M UTC").to_string()
 }
 
 /// RFC 3339 to the second, for attributes.
@@ -46,7 +46,7 @@ mod tests {
     fn a_date_reads_well_and_parses() {
         let at: Timestamp = "2026-03-05T09:07:01.5Z".parse().expect("it is RFC 3339");
         assert_eq!(date(at), "5 March 2026");
-        assert_eq!(moment(at), "5 March 2026, 09:07 UTC");
+        assert_eq!(moment(at), "5 Mar 2026, 09:07 UTC");
         assert_eq!(machine_time(at), "2026-03-05T09:07:01Z");
     }
 
