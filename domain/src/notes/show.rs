@@ -30,6 +30,8 @@ pub(crate) struct Back {
     /// The note that is pointed at, for which the address may since have changed hands.
     pub(crate) to: NoteId,
     pub(crate) from: NoteId,
+    /// The published text that it is in; of another text its sentence would tell what is no longer published.
+    pub(crate) text: u64,
     pub(crate) sentence: String,
     pub(crate) how: How,
 }
@@ -122,7 +124,7 @@ fn page(viewer: &Viewer, now: Timestamp, head: &Head, body: &Body, backs: &[Back
     let listed = |id: NoteId| around.listed(id, viewer, now);
     let link = |head: &Head| NoteLink { title: head.title.clone(), slug: head.slug.clone() };
     let backlinks = backs.iter().filter_map(|back| {
-        let from = link(listed(back.from)?);
+        let from = link(listed(back.from).filter(|from| from.text == back.text)?);
         Some(Backlink { from, sentence: back.sentence.clone() })
     });
     let related = body.related.iter().filter_map(|id| listed(*id)).filter(|other| shares_tag(head, other));

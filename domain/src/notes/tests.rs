@@ -3,6 +3,8 @@
 
 mod addresses;
 mod following;
+mod leaks;
+mod rounds;
 mod saving;
 
 use shared::ids::PersonId;

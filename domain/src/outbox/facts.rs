@@ -206,7 +206,8 @@ impl<'s> Links<'s> {
             Text::Working => (WORKING, How::Working),
         };
         let sentence = if rank == WORKING { String::new() } else { reference.sentence.clone() };
-        let back = Back { to, from: self.subject.id, sentence, how };
+        let published = self.subject.draft.as_ref().map_or(0, |draft| draft.text);
+        let back = Back { to, from: self.subject.id, text: published, sentence, how };
         match self.backs.get_mut(&to) {
             None => drop(self.backs.insert(to, (rank, back))),
             Some((_, have)) if have.how == How::Link && how == How::Embed => have.how = How::Embed,

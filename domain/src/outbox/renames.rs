@@ -2,9 +2,11 @@
 //! version that can be undone.
 //!
 //! A link that names the note by its old title gets the new one, as in Obsidian, unless the old title stays as an alias;
-//! one that names it by its old slug gets the new slug; one by its vault path or an alias stays as it is. A text that is
-//! published without a change since stays so, provided that all its readers may read the renamed note: otherwise they
-//! would learn a name that they may not see, and the rewriting waits in the working text for the owner.
+//! one that names it by its old slug gets the new slug; one by its vault path or an alias stays as it is. A text that was
+//! published without a change since is published rewritten; of one that was changed since, the working text is rewritten.
+//!
+//! A note is left alone where its readers may not read the renamed one: they would learn a name that is not for them, now
+//! or when the owner publishes next. Its links keep working, because what was once a name still leads to the note.
 
 use shared::Result;
 use shared::ids::NoteId;
@@ -88,8 +90,9 @@ async fn move_home(site: &Site, renamed: &Renamed) -> PortResult<()> {
 
 async fn rewrite(site: &Site, source: NoteId, renamed: &Renamed) -> Attempt<()> {
     let Some(before) = store::working(site, source).await? else { return Ok(()) };
-    let body = rewritten(site, &before.doc, renamed).await?;
-    let Some(body) = body.filter(|body| *body != before.doc.note.body && before.doc.note.trashed.is_none()) else {
+    let may = before.doc.note.trashed.is_none() && is_open_to_readers_of(&renamed.exposure, &before.doc.note.exposure());
+    let body = if may { rewritten(site, &before.doc, renamed).await? } else { None };
+    let Some(body) = body.filter(|body| *body != before.doc.note.body) else {
         site.records.put(write(site, &Event::NoteChanged { id: source })?).await?;
         return Ok(());
     };
@@ -101,7 +104,7 @@ async fn rewrite(site: &Site, source: NoteId, renamed: &Renamed) -> Attempt<()> 
     let reading = text::read(&after.note.body, &Plain);
     reading.describe(&mut after.meta, &after.note.tags);
     let publication = after.note.published.clone().filter(|_| old_head.changed == Changed::No);
-    let published = match publication.filter(|_| is_open_to_readers_of(&renamed.exposure, &old_head.exposure)) {
+    let published = match publication {
         Some(publication) => {
             let date = after.meta.reader.as_ref().and_then(|reader| reader.date);
             let snapshot = Snapshot::of(&after.note);
@@ -121,8 +124,11 @@ async fn rewrite(site: &Site, source: NoteId, renamed: &Renamed) -> Attempt<()> 
     Ok(store::commit(site, change).await?)
 }
 
-/// True if whoever may read the second may read the first.
+/// True if whoever may read the second, once it is published, may read the first now.
 fn is_open_to_readers_of(first: &Exposure, second: &Exposure) -> bool {
+    if second.visibility == Visibility::Private {
+        return true;
+    }
     if !first.published || first.publish_at.is_some_and(|at| second.publish_at.is_none_or(|other| at > other)) {
         return false;
     }

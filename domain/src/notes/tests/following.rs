@@ -151,7 +151,8 @@ async fn a_rename_tells_no_reader_a_name_that_they_may_not_see() {
     desk.publish(&EditNote { title: "Elope".into(), slug: "elope".into(), ..edit(&plan) }, plan.id).await;
     desk.follow().await;
     assert!(!desk.show(&VISITOR, "diary").await.unwrap().html.contains("lope"));
-    assert_eq!(open(&desk.site, &OWNER, diary.id).await.unwrap().body, "My [[Elope]].");
+    assert_eq!(open(&desk.site, &OWNER, diary.id).await.unwrap().body, "My [[Plan]].");
+    assert!(desk.show(&OWNER, "diary").await.unwrap().html.contains("/notes/elope"), "the old name still leads there");
 }
 
 #[tokio::test]
