@@ -14,6 +14,9 @@ mod queue;
 mod renames;
 pub(crate) mod tags;
 
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 use shared::ids::NoteId;
 

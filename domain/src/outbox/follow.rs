@@ -1,6 +1,6 @@
 //! Follows up a batch of events.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use shared::Result;
 use shared::ids::NoteId;
@@ -24,7 +24,9 @@ pub(super) enum Fate {
     Done,
     /// All but the index.
     Index,
-    /// It is to be tried again.
+    /// It waits for the next time: somebody else was faster all the time.
+    Later,
+    /// It is to be tried again, but not for ever.
     Failed,
 }
 
@@ -33,6 +35,7 @@ pub(super) enum Fate {
 pub(super) struct Outcome {
     failed_notes: HashSet<NoteId>,
     failed_events: Vec<Event>,
+    later: HashSet<NoteId>,
     unindexed: HashSet<NoteId>,
 }
 
@@ -46,6 +49,8 @@ impl Outcome {
         };
         if self.failed_notes.contains(id) || self.failed_events.contains(event) {
             Fate::Failed
+        } else if self.later.contains(id) {
+            Fate::Later
         } else if self.unindexed.contains(id) {
             Fate::Index
         } else {
@@ -59,9 +64,11 @@ impl Outcome {
     }
 }
 
+/// Follows events in order, except that notes are derived together as far as no rename stands between them: a rename
+/// rewrites the links that the notes before it have.
 pub(super) async fn follow(site: &Site, rows: &[Row]) -> Result<Outcome> {
-    let mut outcome = Outcome::default();
-    let (mut changed, mut only_index, mut purged) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let mut batch = Batch { site, outcome: Outcome::default(), changed: BTreeSet::new(), jobs: BTreeMap::new() };
+    let (mut only_index, mut purged) = (BTreeSet::new(), BTreeSet::new());
     for Row { waiting, .. } in rows {
         let event = &waiting.event;
         let told = match event {
@@ -70,34 +77,35 @@ pub(super) async fn follow(site: &Site, rows: &[Row]) -> Result<Outcome> {
                 Ok(())
             }
             Event::NoteChanged { id } => {
-                changed.insert(*id);
+                batch.changed.insert(*id);
                 Ok(())
             }
             Event::NotePurged { id } => {
-                changed.insert(*id);
+                batch.changed.insert(*id);
                 purged.insert(*id);
                 Ok(())
             }
-            Event::NoteRenamed { id, old_slug, old_title } => renames::follow(site, *id, old_slug, old_title).await,
+            Event::NoteRenamed { id, old_slug, old_title } => {
+                batch.derive().await;
+                renames::follow(site, *id, old_slug, old_title).await
+            }
             Event::FileNamed { name } => tell_wanting(site, name).await,
         };
         if let Err(error) = told {
-            outcome.fail(event, &error);
+            batch.outcome.fail(event, &error);
         }
     }
-    let mut jobs = Vec::new();
-    let changed: Vec<NoteId> = changed.into_iter().collect();
-    for chunk in changed.chunks(CHUNK) {
-        derive_or_fail(site, chunk, &mut jobs, &mut outcome).await;
-    }
-    let only_index: Vec<NoteId> = only_index.into_iter().filter(|id| !changed.contains(id)).collect();
-    jobs.extend(index::jobs(site, &only_index).await?);
-    let ids: Vec<NoteId> = jobs.iter().map(|job| job.id).collect();
-    if let Err(error) = index::put(site, jobs).await {
+    batch.derive().await;
+    let Batch { mut outcome, mut jobs, .. } = batch;
+    only_index.retain(|id| !jobs.contains_key(id));
+    let only_index: Vec<NoteId> = only_index.into_iter().collect();
+    jobs.extend(index::jobs(site, &only_index).await?.into_iter().map(|job| (job.id, job)));
+    let ids: Vec<NoteId> = jobs.keys().copied().collect();
+    if let Err(error) = index::put(site, jobs.into_values().collect()).await {
         tracing::info!(notes = ids.len(), %error, "the index is to be written later");
         outcome.unindexed.extend(ids);
     }
-    purged.retain(|id| !outcome.failed_notes.contains(id));
+    purged.retain(|id| !outcome.failed_notes.contains(id) && !outcome.later.contains(id));
     for id in purged {
         if let Err(error) = clean(site, id).await {
             outcome.fail(&Event::NotePurged { id }, &error.into());
@@ -106,23 +114,44 @@ pub(super) async fn follow(site: &Site, rows: &[Row]) -> Result<Outcome> {
     Ok(outcome)
 }
 
+/// Notes to be derived, and what came of others.
+struct Batch<'s> {
+    site: &'s Site,
+    outcome: Outcome,
+    changed: BTreeSet<NoteId>,
+    jobs: BTreeMap<NoteId, index::Job>,
+}
+
+impl Batch<'_> {
+    async fn derive(&mut self) {
+        let changed: Vec<NoteId> = std::mem::take(&mut self.changed).into_iter().collect();
+        for chunk in changed.chunks(CHUNK) {
+            let jobs = derive_or_fail(self.site, chunk, &mut self.outcome).await;
+            self.jobs.extend(jobs.into_iter().map(|job| (job.id, job)));
+        }
+    }
+}
+
 /// Derives some notes together; if that fails, each by itself, so that one cannot hold up the others.
-async fn derive_or_fail(site: &Site, chunk: &[NoteId], jobs: &mut Vec<index::Job>, outcome: &mut Outcome) {
+async fn derive_or_fail(site: &Site, chunk: &[NoteId], outcome: &mut Outcome) -> Vec<index::Job> {
     let together: Result<Vec<index::Job>> = attempt!(derive(site, chunk));
     match together {
-        Ok(done) => return jobs.extend(done),
+        Ok(done) => return done,
         Err(error) => tracing::warn!(notes = chunk.len(), %error, "notes could not be followed up together"),
     }
+    let mut jobs = Vec::new();
     for id in chunk {
         let alone: Result<Vec<index::Job>> = attempt!(derive(site, &[*id]));
         match alone {
             Ok(done) => jobs.extend(done),
+            Err(shared::Error::Busy { .. }) => drop(outcome.later.insert(*id)),
             Err(error) => {
                 tracing::warn!(%id, %error, "a note could not be followed up");
                 outcome.failed_notes.insert(*id);
             }
         }
     }
+    jobs
 }
 
 async fn derive(site: &Site, ids: &[NoteId]) -> Attempt<Vec<index::Job>> {

@@ -124,6 +124,7 @@ async fn work(site: &Site, batch: Vec<Row>) -> Result<u64> {
         let fate = outcome.of(&row.waiting.event);
         let kept = match fate {
             follow::Fate::Done => None,
+            follow::Fate::Later => continue,
             follow::Fate::Index if row.waiting.stage == Stage::Index => continue,
             follow::Fate::Index => Some((key.clone(), Waiting { stage: Stage::Index, ..row.waiting })),
             follow::Fate::Failed => Some(again(&key, row.waiting)),

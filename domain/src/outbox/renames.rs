@@ -90,7 +90,8 @@ async fn move_home(site: &Site, renamed: &Renamed) -> PortResult<()> {
 
 async fn rewrite(site: &Site, source: NoteId, renamed: &Renamed) -> Attempt<()> {
     let Some(before) = store::working(site, source).await? else { return Ok(()) };
-    let may = before.doc.note.trashed.is_none() && is_open_to_readers_of(&renamed.exposure, &before.doc.note.exposure());
+    let may =
+        before.doc.note.trashed.is_none() && is_open_to_readers_of(&renamed.exposure, &before.doc.note.exposure());
     let body = if may { rewritten(site, &before.doc, renamed).await? } else { None };
     let Some(body) = body.filter(|body| *body != before.doc.note.body) else {
         site.records.put(write(site, &Event::NoteChanged { id: source })?).await?;

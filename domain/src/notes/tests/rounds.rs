@@ -25,7 +25,10 @@ async fn of_size(size: usize) -> Measured {
     let title = |n: usize| format!("Note {n}");
     let body = |n: usize| {
         let (next, far, shown) = (title((n + 1) % size), title((n * 7 + 3) % size), title((n * 3 + 1) % size));
-        format!("Text {n} of [[{next}]], [[{far}|far]], [[Note 0]] and [[Nowhere {n}]]. #tag{}\n\n![[{shown}]]\n", n % 4)
+        format!(
+            "Text {n} of [[{next}]], [[{far}|far]], [[Note 0]] and [[Nowhere {n}]]. #tag{}\n\n![[{shown}]]\n",
+            n % 4
+        )
     };
     let incoming = |n: usize| Incoming {
         id: NoteId::from_u128(desk.site.clock.id()),
