@@ -1,5 +1,6 @@
 //! The log: lines on standard error, for people or as JSON, each request's under its id.
 
+use std::io::IsTerminal as _;
 use std::panic;
 
 use tracing_subscriber::EnvFilter;
@@ -13,6 +14,7 @@ pub(super) fn start(config: &Config) -> Result<(), String> {
         format!("COMMONPLACE_LOG is “{}”, which is no filter ({error}). {shape}", config.log)
     })?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let log = log.with_ansi(std::io::stderr().is_terminal());
     let _ = match config.log_format {
         LogFormat::Text => log.try_init(),
         LogFormat::Json => log.json().flatten_event(true).try_init(),

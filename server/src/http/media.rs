@@ -7,13 +7,13 @@ use axum::response::Response;
 use bytes::Bytes;
 use domain::Site;
 use domain::ports::ByteRange;
-use shared::files::File;
+use shared::files::{Disposition, File};
 use shared::{Error, Viewer};
 
+use super::errors;
 use super::session::Asker;
 use super::web::Web;
 use super::whole::none_match;
-use super::{errors, pages};
 
 /// The address names the content: a browser may keep it for ever. A shared cache may for a minute only, so that what is
 /// withdrawn is gone from it then.
@@ -38,11 +38,8 @@ pub(super) async fn show(
         Err(Error::NotFound | Error::Denied) => return absent(),
         Err(error) => return errors::of(&error),
     };
-    if file.name != name {
-        return pages::moved(StatusCode::PERMANENT_REDIRECT, &file.href(), None);
-    }
     let cache = if asker.visit.viewer == Viewer::Visitor { PUBLIC } else { PRIVATE };
-    let mut response = answer(&web.site, file, &head.headers).await;
+    let mut response = answer(&web.site, file, &name, &head.headers).await;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("cookie"));
     response
@@ -53,7 +50,8 @@ fn absent() -> Response {
     errors::plain(StatusCode::NOT_FOUND, "There is nothing here", "No file has this address.")
 }
 
-async fn answer(site: &Site, file: File, asked: &HeaderMap) -> Response {
+/// Whatever the address calls it: the same bytes may have another name in a note that this reader knows nothing of.
+async fn answer(site: &Site, file: File, name: &str, asked: &HeaderMap) -> Response {
     let etag = format!("\"{}\"", file.hash);
     let range = asked_range(asked, &etag, file.size);
     let mut response = Response::new(Body::empty());
@@ -62,8 +60,7 @@ async fn answer(site: &Site, file: File, asked: &HeaderMap) -> Response {
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         headers.insert(header::ETAG, etag);
     }
-    let policy = Policy::of(&file.media_type);
-    policy.set(headers, &file);
+    describe(headers, &file, name);
     if none_match(asked, &etag) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return response;
@@ -135,55 +132,23 @@ fn asked_range(asked: &HeaderMap, etag: &str, size: u64) -> Asked {
     Asked::Part { first, last: last.min(size - 1) }
 }
 
-/// How a file may be shown.
-enum Policy {
-    /// Pictures, sound, film, plain text: shown, in a sandbox all the same.
-    Show,
-    /// A picture that can hold scripts: shown without any.
-    Drawing,
-    /// Browsers' viewers refuse to work in a sandbox.
-    Document,
-    /// Anything else is saved, never opened here.
-    Save,
-}
-
-impl Policy {
-    fn of(media_type: &str) -> Self {
-        match media_type.split(';').next().unwrap_or_default().trim() {
-            "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "image/avif" | "image/bmp" | "text/plain" => {
-                Self::Show
-            }
-            "image/svg+xml" => Self::Drawing,
-            "application/pdf" => Self::Document,
-            kind if kind.starts_with("audio/") || kind.starts_with("video/") => Self::Show,
-            _ => Self::Save,
-        }
-    }
-
-    fn set(&self, headers: &mut HeaderMap, file: &File) {
-        let policy = match self {
-            Self::Show | Self::Save => "default-src 'none'; frame-ancestors 'self'; sandbox",
-            Self::Drawing => {
-                "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
-            }
-            Self::Document => {
-                "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-            }
-        };
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-        let save = matches!(self, Self::Save);
-        let media_type = match (save, file.media_type.as_str()) {
-            (true, _) => "application/octet-stream",
-            (false, "text/plain") => "text/plain; charset=utf-8",
-            (false, kind) => kind,
-        };
-        insert(headers, header::CONTENT_TYPE, media_type);
-        insert(
-            headers,
-            header::CONTENT_DISPOSITION,
-            &disposition(if save { "attachment" } else { "inline" }, &file.name),
-        );
-    }
+/// Says what it is and how a browser may show it: whatever could run as a document of this site is saved, never shown.
+fn describe(headers: &mut HeaderMap, file: &File, name: &str) {
+    let pdf = file.media_type == "application/pdf";
+    let (policy, kind) = match file.disposition() {
+        // Browsers' viewers of PDF refuse to work in a sandbox.
+        Disposition::Inline if pdf => ("default-src 'none'; object-src 'self'; style-src 'unsafe-inline'", "inline"),
+        Disposition::Inline => ("default-src 'none'; sandbox", "inline"),
+        Disposition::Sandboxed => ("default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox", "inline"),
+        Disposition::Attachment => ("default-src 'none'; sandbox", "attachment"),
+    };
+    insert(headers, header::CONTENT_SECURITY_POLICY, &format!("{policy}; frame-ancestors 'self'"));
+    let saved = kind == "attachment";
+    let media_type = if saved { "application/octet-stream".into() } else { file.content_type() };
+    insert(headers, header::CONTENT_TYPE, &media_type);
+    insert(headers, header::CONTENT_DISPOSITION, &disposition(kind, name));
+    // Feed readers show pictures on their own pages.
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
 }
 
 /// RFC 6266, with the name in ASCII for old programs and whole for the rest.

@@ -1,12 +1,14 @@
 //! `kill -9` in the middle: every acknowledged save is there, none is half there, the next start needs no hand.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
-use crate::binary::Serving;
+use crate::binary::{Serving, accepted, commonplace};
 use crate::html::field;
 
 const SAVES: u32 = 200;
@@ -91,4 +93,42 @@ fn text(random: &mut StdRng, save: u32) -> String {
     let words = random.random_range(1..2_000);
     let middle: String = (0..words).map(|n| format!("w{n} ")).collect();
     format!("save {save} begins, see [[Note {}]]\n\n{middle}\n\nsave {save} ends after {words} words", save % 4)
+}
+
+#[test]
+fn an_import_survives_kill_nine_and_goes_on() {
+    let vault = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/manual");
+    let (whole, broken) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let import = |data: &Path| ["import", "obsidian", vault, "--data", data.to_str().unwrap()].map(str::to_owned);
+    let args = import(whole.path());
+    let report = accepted(&args.each_ref().map(String::as_str));
+    let args = import(broken.path());
+    let args = args.each_ref().map(String::as_str);
+    let mut killed = 0;
+    for wait in [40, 90, 150, 220, 300, 400] {
+        let mut child = commonplace(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(wait));
+        killed += u32::from(child.try_wait().unwrap().is_none());
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    assert!(killed > 0, "no import was still running when it was killed");
+    let again = accepted(&args);
+    assert!(again.contains("Import from an Obsidian vault: done."), "{again}");
+    assert_eq!(accepted(&args).lines().nth(1), Some("  32 notes: 32 unchanged"), "{report}");
+
+    let (whole, broken) = (Serving::start(whole.path()), Serving::start(broken.path()));
+    let pages = |serving: &Serving| {
+        let map = serving.get("/sitemap.xml", "").1.replace(&serving.origin, "");
+        let mut pages: Vec<String> =
+            map.split("<loc>").skip(1).map(|part| part.split("</loc>").next().unwrap().to_owned()).collect();
+        pages.sort();
+        pages
+    };
+    let expected = pages(&whole);
+    assert!(expected.len() > 30, "{expected:?}");
+    assert_eq!(pages(&broken), expected);
+    for page in expected {
+        assert_eq!(broken.get(&page, "").0, 200, "{page}");
+    }
 }
