@@ -34,13 +34,18 @@ const WORD_CHARS: usize = 64;
 /// Calls `each` with every token, in order.
 pub fn tokenize(text: &str, mut each: impl FnMut(Token<'_>)) {
     let mut runs = Runs { position: 0, buffer: String::new(), pairs: Vec::new() };
+    let bytes = text.as_bytes();
     let mut run: Option<(Class, usize)> = None;
-    for (at, c) in text.char_indices() {
-        let class = match (class_of(c), run) {
-            // A mark belongs to what it follows.
-            (Class::Mark, Some((class, _))) => class,
-            (Class::Mark, None) => Class::Gap,
-            (class, _) => class,
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let (class, next) = if byte.is_ascii_alphanumeric() {
+            // Most text by far: to the end of the word at once.
+            (Class::Word, at + bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count())
+        } else if byte.is_ascii() {
+            (Class::Gap, at + 1)
+        } else {
+            let c = text[at..].chars().next().unwrap_or_default();
+            (class_of(c, run.map(|(class, _)| class)), at + c.len_utf8())
         };
         if let Some((open, start)) = run
             && open != class
@@ -51,6 +56,7 @@ pub fn tokenize(text: &str, mut each: impl FnMut(Token<'_>)) {
         if run.is_none() && class != Class::Gap {
             run = Some((class, at));
         }
+        at = next;
     }
     if let Some((class, start)) = run {
         runs.emit(class, text, start..text.len(), &mut each);
@@ -61,19 +67,17 @@ pub fn tokenize(text: &str, mut each: impl FnMut(Token<'_>)) {
 enum Class {
     Word,
     Pairs,
-    Mark,
     Gap,
 }
 
-fn class_of(c: char) -> Class {
-    if c.is_ascii() {
-        return if c.is_ascii_alphanumeric() { Class::Word } else { Class::Gap };
-    }
+/// The class of a character that is not ASCII, after a run of the class `open`.
+fn class_of(c: char, open: Option<Class>) -> Class {
     if is_written_without_spaces(c) {
         return Class::Pairs;
     }
     if is_combining_mark(c) {
-        return Class::Mark;
+        // A mark belongs to what it follows.
+        return open.unwrap_or(Class::Gap);
     }
     if c.is_alphanumeric() { Class::Word } else { Class::Gap }
 }
@@ -102,7 +106,9 @@ impl Runs {
         }
         self.buffer.clear();
         fold_into(&text[run.clone()], &mut self.buffer);
-        if let Some((cut, _)) = self.buffer.char_indices().nth(WORD_CHARS) {
+        if self.buffer.len() > WORD_CHARS
+            && let Some((cut, _)) = self.buffer.char_indices().nth(WORD_CHARS)
+        {
             self.buffer.truncate(cut);
         }
         if self.buffer.is_empty() {
@@ -154,7 +160,9 @@ pub fn fold(text: &str) -> String {
 
 fn fold_into(text: &str, folded: &mut String) {
     if text.is_ascii() {
-        folded.extend(text.chars().map(|c| c.to_ascii_lowercase()));
+        let start = folded.len();
+        folded.push_str(text);
+        folded[start..].make_ascii_lowercase();
         return;
     }
     let lower = text.nfkc().flat_map(char::to_lowercase).nfd().filter(|&c| !is_accent(c));

@@ -140,7 +140,7 @@ impl Records for SqliteRecords {
 /// What SQLite says, in the port's words.
 fn failed(context: &'static str) -> impl FnOnce(rusqlite::Error) -> PortError {
     move |error| match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => PortError::Full,
+        _ if schema::is_full(&error) => PortError::Full,
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => PortError::Busy { retry_after: 1 },
         _ => PortError::failed(context)(error),
     }

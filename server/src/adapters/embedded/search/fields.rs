@@ -103,36 +103,40 @@ fn audience_name(audience: Audience) -> &'static str {
 
 /// Our analysis in tantivy's form.
 pub fn analyzer() -> TextAnalyzer {
-    TextAnalyzer::from(Analysis)
+    TextAnalyzer::from(Analysis::default())
 }
 
-#[derive(Clone)]
-struct Analysis;
+/// Keeps the tokens of one text to write the next one's over.
+#[derive(Clone, Default)]
+struct Analysis {
+    tokens: Vec<Token>,
+}
 
 impl Tokenizer for Analysis {
-    type TokenStream<'a> = Tokens;
+    type TokenStream<'a> = Tokens<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> Tokens {
-        let mut tokens = Vec::new();
-        analysis::tokenize(text, |token| {
-            tokens.push(Token {
-                offset_from: token.start,
-                offset_to: token.end,
-                position: token.position,
-                text: token.text.to_owned(),
-                position_length: 1,
-            });
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Tokens<'a> {
+        let mut count = 0;
+        analysis::tokenize(text, |found| {
+            if count == self.tokens.len() {
+                self.tokens.push(Token::default());
+            }
+            let token = &mut self.tokens[count];
+            (token.offset_from, token.offset_to, token.position) = (found.start, found.end, found.position);
+            token.text.clear();
+            token.text.push_str(found.text);
+            count += 1;
         });
-        Tokens { tokens, next: 0 }
+        Tokens { tokens: &mut self.tokens[..count], next: 0 }
     }
 }
 
-struct Tokens {
-    tokens: Vec<Token>,
+struct Tokens<'a> {
+    tokens: &'a mut [Token],
     next: usize,
 }
 
-impl TokenStream for Tokens {
+impl TokenStream for Tokens<'_> {
     fn advance(&mut self) -> bool {
         self.next += 1;
         self.next <= self.tokens.len()
