@@ -14,8 +14,8 @@ use crate::unit::Unit;
 
 /// Notes that may share a name; further ones are found by their path or other names.
 const NAMESAKES: usize = 200;
-/// Longer names name nothing (they would not fit a key).
-const NAME_BYTES: usize = 1_500;
+/// Longer names name nothing: with a note's id they would not fit a sort key.
+pub(super) const NAME_BYTES: usize = 950;
 
 /// By which of a note's names; the first counts most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Which of several notes or files a link means: Obsidian's rules, with titles, aliases and slugs after paths.
 
-use super::names::{By, Candidate};
+use super::names::{By, Candidate, NAME_BYTES};
 use super::{base, fold};
 use crate::files::NamedFile;
 use shared::markdown::{Target, TargetKind};
@@ -17,7 +17,7 @@ pub(crate) struct Asked {
 /// `None` for the note itself, and for what leads out of the vault.
 pub(crate) fn asked(target: &Target, folder: &str) -> Option<Asked> {
     let path = fold(target.path.trim());
-    if path.is_empty() || path.len() > 1_500 {
+    if path.is_empty() || path.len() > NAME_BYTES {
         return None;
     }
     if let Some(rooted) = path.strip_prefix('/') {
