@@ -50,7 +50,7 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// Links that lead nowhere.
     pub dangling: Vec<Dangling>,
-    /// What only Obsidian's plugins understand; it stays in the text.
+    /// What only Obsidian's plugins or a generator's templates understand; it stays in the text.
     pub left_as_text: Vec<LeftAsText>,
 }
 
@@ -141,7 +141,7 @@ pub enum Absence {
     Refused,
 }
 
-/// Something only a plugin understands.
+/// Something only another program understands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftAsText {
     /// The file.
@@ -196,7 +196,7 @@ impl Display for Report {
         list(f, "Links that lead nowhere", &self.dangling, |d| {
             format!("{}: {}: {}", place(&d.path, d.line), d.target, d.reason.reason())
         })?;
-        list(f, "Left as text, since only a plugin understands it", &self.left_as_text, |l| match l.count {
+        list(f, "Left as text, since only another program understands it", &self.left_as_text, |l| match l.count {
             1 => format!("{}: {}", l.path, l.what),
             count => format!("{}: {} ({count} times)", l.path, l.what),
         })

@@ -48,7 +48,7 @@ pub(super) fn of_file(path: &str) -> Option<&'static str> {
 }
 
 /// Counts what stands in a note's text.
-pub(super) fn of_text(path: &str, text: &str, out: &mut Vec<LeftAsText>) {
+pub(super) fn of_text(path: &str, text: &str, source: Source, out: &mut Vec<LeftAsText>) {
     let mut counts: BTreeMap<&'static str, u32> = BTreeMap::new();
     if path.to_lowercase().ends_with(".excalidraw.md") || text.contains("\nexcalidraw-plugin:") {
         counts.insert("an Excalidraw drawing", 1);
@@ -74,7 +74,8 @@ pub(super) fn of_text(path: &str, text: &str, out: &mut Vec<LeftAsText>) {
                     *counts.entry(what).or_default() += 1;
                 }
             }
-            None => inline(line, &mut counts),
+            None if source == Source::Obsidian => inline(line, &mut counts),
+            None => generators_inline(line, &mut counts),
         }
     }
     out.extend(counts.into_iter().map(|(what, count)| LeftAsText { path: path.into(), what: what.into(), count }));
@@ -87,6 +88,21 @@ fn inline(line: &str, counts: &mut BTreeMap<&'static str, u32>) {
     let template = line.find("<%").filter(|at| line[*at..].contains("%>"));
     if template.is_some_and(|at| !line[..at].contains('`')) {
         *counts.entry("a Templater command").or_default() += 1;
+    }
+}
+
+/// What a generator's templates would have replaced.
+fn generators_inline(line: &str, counts: &mut BTreeMap<&'static str, u32>) {
+    let outside_code: String = line.split('`').step_by(2).collect();
+    if outside_code.contains("{{<") || outside_code.contains("{{%") {
+        *counts.entry("a shortcode").or_default() += 1;
+    }
+    if outside_code.contains("{%") && !outside_code.contains("{{%") {
+        *counts.entry("a Liquid tag").or_default() += 1;
+    }
+    let component = line.strip_prefix('<').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
+    if component || (line.starts_with("import ") && line.contains(" from ")) {
+        *counts.entry("an MDX component").or_default() += 1;
     }
 }
 
@@ -176,8 +192,12 @@ mod tests {
     use super::*;
 
     fn left(text: &str) -> Vec<(String, u32)> {
+        left_of(text, Source::Obsidian)
+    }
+
+    fn left_of(text: &str, source: Source) -> Vec<(String, u32)> {
         let mut out = Vec::new();
-        of_text("a.md", text, &mut out);
+        of_text("a.md", text, source, &mut out);
         out.into_iter().map(|l| (l.what, l.count)).collect()
     }
 
@@ -188,6 +208,16 @@ mod tests {
         assert_eq!(left("<% tp.date.now() %> and `<% code %>`"), [("a Templater command".into(), 1)]);
         assert_eq!(left("a `<% code %>`"), []);
         assert_eq!(left("---\nexcalidraw-plugin: parsed\n---"), [("an Excalidraw drawing".into(), 1)]);
+    }
+
+    #[test]
+    fn what_a_generators_templates_would_have_replaced_is_named() {
+        let text =
+            "{{< figure src=\"a.png\" >}}\n{% include x.html %}\n`{% raw %}`\nimport A from './a.astro'\n<A x=1 />";
+        let found = left_of(text, Source::Markdown);
+        let one = |what: &str, count| (what.to_owned(), count);
+        assert_eq!(found, [one("a Liquid tag", 1), one("a shortcode", 1), one("an MDX component", 2)]);
+        assert_eq!(left(text), []);
     }
 
     #[test]

@@ -137,7 +137,7 @@ fn look_at_text(path: String, source: Source, text: &str, survey: &mut Survey) -
     let block = leftovers::front_block(text, &front);
     let publish = publish(&front, block, &named, source);
     note_problems(&path, text, &front, publish, survey);
-    leftovers::of_text(&path, text, &mut survey.left_as_text);
+    leftovers::of_text(&path, text, source, &mut survey.left_as_text);
     leftovers::outside(&path, text, &rendered, source, &mut survey.outside);
     let title = title(&path, &front, &named, survey);
     let line = |reference: &Reference| {

@@ -37,6 +37,7 @@ Examples:
   commonplace import obsidian ~/Notes --dry-run
   commonplace import obsidian ~/Notes --visibility private
   commonplace import markdown ~/blog/content
+  commonplace import commonplace everything.zip --data /srv/new
 
 Notes are published unless their front matter says `publish: false` or `draft: true`. Running it
 again changes nothing; after edits in the folder only what changed there is updated, and what you
@@ -145,7 +146,7 @@ pub(super) struct ServeArgs {
 pub(super) struct ImportArgs {
     /// What kind of folder it is
     pub(super) kind: Kind,
-    /// The folder
+    /// The folder (the zip file of an export)
     pub(super) path: PathBuf,
     #[command(flatten)]
     pub(super) home: HomeArgs,
@@ -164,6 +165,8 @@ pub(super) enum Kind {
     Obsidian,
     /// A folder of Markdown files (Hugo, Zola, Jekyll, Astro)
     Markdown,
+    /// A zip file that `commonplace export` wrote, into an empty home: the same site again
+    Commonplace,
 }
 
 /// Who may see what is imported.

@@ -1,8 +1,10 @@
 //! `commonplace import` and `commonplace export`
 
 use std::fs::{self, File};
+use std::io::{BufReader, Write as _};
 use std::path::Path;
 
+use domain::Site;
 use domain::import::{Mode, Options, Progress, Source, Stage};
 use indicatif::ProgressBar;
 use shared::Error;
@@ -12,28 +14,64 @@ use super::{Done, config, existing, progress};
 use crate::vault::Folder;
 use crate::wire;
 
-/// Brings notes in from a folder, into a home that is made if there is none.
+/// Brings notes in from a folder, or all of an export, into a home that is made if there is none.
 pub(super) async fn run(args: ImportArgs) -> Done {
-    let vault = Folder::open(&args.path).map_err(|error| format!("{error}."))?;
-    let config = config(args.home)?;
-    let (site, _handle) = wire::open(&config.data).map_err(|error| error.to_string())?;
-    let owner = domain::accounts::owner_unchecked(&site).await.map_err(|error| error.to_string())?;
     let source = match args.kind {
         Kind::Obsidian => Source::Obsidian,
         Kind::Markdown => Source::Markdown,
+        Kind::Commonplace => return arrive(args).await,
     };
+    let vault = Folder::open(&args.path).map_err(|error| format!("{error}."))?;
     let mode = if args.dry_run { Mode::DryRun } else { Mode::Apply };
     let options = Options { source, visibility: args.visibility.into(), mode };
+    let data = config(args.home)?.data;
+    let (site, _handle) = if args.dry_run && !data.join("site.db").exists() {
+        // A dry run makes no home; an empty one in memory stands for it.
+        (domain::ports::memory::site(), None)
+    } else {
+        let (site, handle) = wire::open(&data).map_err(|error| error.to_string())?;
+        (site, Some(handle))
+    };
+    let owner = owner(&site).await?;
     let bar = Bar(progress::bar("Reading"));
     let report = domain::import::run(&site, &owner, &vault, options, &bar).await;
     bar.0.finish_and_clear();
-    let report = report.map_err(|error| match error {
-        Error::Invalid { reason, .. } => format!("{}: {reason}", args.path.display()),
+    let report = report.map_err(|error| said(error, &args.path))?;
+    say(&report.to_string());
+    Ok(())
+}
+
+/// Brings an export back.
+async fn arrive(args: ImportArgs) -> Done {
+    if args.dry_run {
+        return Err("An export comes back as it is; there is nothing to try out.".into());
+    }
+    let zip = File::open(&args.path).map_err(|error| format!("{} cannot be read: {error}.", args.path.display()))?;
+    let (site, _handle) = wire::open(&config(args.home)?.data).map_err(|error| error.to_string())?;
+    let owner = owner(&site).await?;
+    let bar = Bar(progress::bar("Reading"));
+    let arrived = domain::export::restore(&site, &owner, BufReader::new(zip), &bar).await;
+    bar.0.finish_and_clear();
+    let domain::export::Exported { notes, files, versions } = arrived.map_err(|error| said(error, &args.path))?;
+    say(&format!("{notes} notes with {versions} versions, and {files} files are here.\n"));
+    Ok(())
+}
+
+async fn owner(site: &Site) -> Result<shared::Viewer, String> {
+    domain::accounts::owner_unchecked(site).await.map_err(|error| error.to_string())
+}
+
+fn said(error: Error, path: &Path) -> String {
+    match error {
+        Error::Invalid { reason, .. } => format!("{}: {reason}", path.display()),
         Error::Internal => "Something went wrong while writing; what was written so far is whole. Run it again.".into(),
         other => other.to_string(),
-    })?;
-    print!("{report}");
-    Ok(())
+    }
+}
+
+/// Whoever stops reading has read enough.
+fn say(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
 /// Shows each stage as a bar.
@@ -58,7 +96,7 @@ pub(super) async fn export(path: &Path, home: HomeArgs) -> Done {
         return Err(format!("{} is there already. Choose another name, or move it away.", path.display()));
     }
     let (_, site, _handle) = existing(home)?;
-    let owner = domain::accounts::owner_unchecked(&site).await.map_err(|error| error.to_string())?;
+    let owner = owner(&site).await?;
     let name = path.file_name().ok_or_else(|| format!("{} is no name for a file.", path.display()))?;
     let part = path.with_file_name(format!("{}~part", name.to_string_lossy()));
     let unwritable = |error: std::io::Error| format!("{} cannot be written: {error}.", path.display());
