@@ -47,7 +47,6 @@ pub(super) async fn around(State(web): State<Web>, request: Request, next: Next)
     let path = security::loggable(head.uri.path());
     let secure = super::session::is_secure(&web, &head);
     let refused = security::refuses(&web, &head);
-    let asked = head.headers.clone();
     let request = Request::from_parts(head, body);
     let span = tracing::info_span!("request", id = %id);
     let mut response = async {
@@ -59,7 +58,7 @@ pub(super) async fn around(State(web): State<Web>, request: Request, next: Next)
         let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
         let answer = match tokio::time::timeout(limit, answer).await {
             Ok(Ok(response)) => response,
-            Ok(Err(_)) => errors::broken(&web, &asked),
+            Ok(Err(_)) => errors::broken(&web),
             Err(_) => errors::too_slow(),
         };
         let status = answer.status().as_u16();

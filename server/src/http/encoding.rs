@@ -52,19 +52,30 @@ pub(super) fn preferred(asked: &HeaderMap) -> Encoding {
     best.0
 }
 
-/// Quality 5: a page of 30 kB in about a millisecond, and within a few per cent of the best.
-pub(super) fn brotli(bytes: &[u8]) -> Bytes {
+/// How much work compressing is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effort {
+    /// Packed now and sent many times.
+    Kept,
+    /// Packed for this answer alone.
+    Once,
+}
+
+/// Kept: a page of 30 kB in about a millisecond, within a few per cent of the best.
+pub(super) fn brotli(bytes: &[u8], effort: Effort) -> Bytes {
     let mut packed = Vec::with_capacity(bytes.len() / 3);
-    let parameters = ::brotli::enc::BrotliEncoderParams { quality: 5, lgwin: 19, ..Default::default() };
+    let quality = if effort == Effort::Kept { 5 } else { 2 };
+    let parameters = ::brotli::enc::BrotliEncoderParams { quality, lgwin: 19, ..Default::default() };
     let mut reader = ::brotli::CompressorReader::with_params(bytes, 1 << 16, &parameters);
     reader.read_to_end(&mut packed).expect("memory is read and written without errors");
     packed.into()
 }
 
-/// Level 6, as everywhere.
-pub(super) fn gzip(bytes: &[u8]) -> Bytes {
+/// Level 6, as everywhere, or the fast one.
+pub(super) fn gzip(bytes: &[u8], effort: Effort) -> Bytes {
     let packed = Vec::with_capacity(bytes.len() / 3);
-    let mut encoder = flate2::write::GzEncoder::new(packed, flate2::Compression::new(6));
+    let level = if effort == Effort::Kept { 6 } else { 2 };
+    let mut encoder = flate2::write::GzEncoder::new(packed, flate2::Compression::new(level));
     encoder.write_all(bytes).expect("memory is written without errors");
     encoder.finish().expect("memory is written without errors").into()
 }
@@ -93,11 +104,14 @@ mod tests {
     #[test]
     fn what_is_packed_unpacks_to_the_same() {
         let text = "commonplace ".repeat(500);
-        let mut unpacked = String::new();
-        flate2::read::GzDecoder::new(&gzip(text.as_bytes())[..]).read_to_string(&mut unpacked).unwrap();
-        assert_eq!(unpacked, text);
-        unpacked.clear();
-        ::brotli::Decompressor::new(&brotli(text.as_bytes())[..], 4096).read_to_string(&mut unpacked).unwrap();
-        assert_eq!(unpacked, text);
+        for effort in [Effort::Kept, Effort::Once] {
+            let mut unpacked = String::new();
+            flate2::read::GzDecoder::new(&gzip(text.as_bytes(), effort)[..]).read_to_string(&mut unpacked).unwrap();
+            assert_eq!(unpacked, text);
+            unpacked.clear();
+            let packed = brotli(text.as_bytes(), effort);
+            ::brotli::Decompressor::new(&packed[..], 4096).read_to_string(&mut unpacked).unwrap();
+            assert_eq!(unpacked, text);
+        }
     }
 }

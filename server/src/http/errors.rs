@@ -30,12 +30,12 @@ pub(super) fn cross_site() -> Response {
 }
 
 /// A panic, or an error of ours: the static page of `public/`, so that nothing else can break.
-pub(super) fn broken(web: &Web, asked: &HeaderMap) -> Response {
+pub(super) fn broken(web: &Web) -> Response {
     let words = "It was our fault, and it was written down. Nothing you sent was changed. Try again in a moment.";
     let Some(page) = web.options.assets.named("500.html") else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong", words);
     };
-    let mut response = Arc::new(Whole::new(HTML, page.plain.into_owned())).answer(asked, Audience::Nobody);
+    let mut response = Arc::new(Whole::new(HTML, page.plain.into_owned())).answer(&HeaderMap::new(), Audience::Nobody);
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
     response
 }

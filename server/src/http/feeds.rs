@@ -24,7 +24,7 @@ impl Feed {
     /// The page it is the feed of.
     fn page(&self) -> String {
         let path = match &self.tag {
-            Some(_) => self.path.trim_end_matches("/feed.atom"),
+            Some(_) => self.path.rsplit_once('/').map_or("", |(page, _)| page),
             None => "/",
         };
         format!("{}{path}", self.origin)

@@ -14,35 +14,39 @@ use super::paths::{self, Spelling};
 use super::session::Asker;
 use super::web::Web;
 use super::whole::{Audience, Whole};
-use super::{assets, errors, forms, syndication};
+use super::{assets, errors, forms, session, syndication};
 
 const HTML: &str = "text/html; charset=utf-8";
 
 /// Every address without a line of its own in the router.
 pub(super) async fn dispatch(State(web): State<Web>, request: Request) -> Response {
-    let parts = match paths::spelling(request.uri().path()) {
+    let (head, body) = request.into_parts();
+    if let Some(page) = from_cache(&web, &head).await {
+        return page.answer(&head.headers, Audience::Everybody);
+    }
+    let parts = match paths::spelling(head.uri.path()) {
         Spelling::Right(parts) => parts,
-        Spelling::Other(right) => return moved(StatusCode::PERMANENT_REDIRECT, &right, request.uri().query()),
+        Spelling::Other(right) => return moved(StatusCode::PERMANENT_REDIRECT, &right, head.uri.query()),
         Spelling::Broken => return errors::bad_path(),
     };
-    let (head, body) = request.into_parts();
     match head.method {
         Method::GET | Method::HEAD => {}
         Method::POST => return forms::post(&web, head, body).await,
         _ => return errors::not_allowed("GET, HEAD, POST"),
     }
     let names: Vec<&str> = parts.iter().map(String::as_str).collect();
-    match names.as_slice() {
-        ["notes", .., last] if last.ends_with(".md") => {
-            let slug = names[1..].join("/");
-            syndication::source(&web, &head, slug.trim_end_matches(".md")).await
+    let special = match names.as_slice() {
+        ["notes", slug @ .., last] if last.ends_with(".md") => {
+            let slug: String = slug.iter().map(|part| format!("{part}/")).collect();
+            Some(syndication::source(&web, &head, &format!("{slug}{}", last.trim_end_matches(".md"))).await)
         }
-        ["tags", tag @ .., "feed.atom"] if !tag.is_empty() => syndication::tagged(&web, &head, &tag.join("/")).await,
-        [.., last] if last.contains('.') => match assets::at(&web, &head) {
-            Some(response) => response,
-            None => page(&web, &head).await,
-        },
-        _ => page(&web, &head).await,
+        ["tags", tag @ .., name] if !tag.is_empty() => syndication::tagged(&web, &head, &tag.join("/"), name).await,
+        [.., last] if last.contains('.') => assets::at(&web, &head),
+        _ => None,
+    };
+    match special {
+        Some(response) => response,
+        None => page(&web, &head).await,
     }
 }
 
@@ -66,18 +70,32 @@ async fn page(web: &Web, head: &Parts) -> Response {
             None => response,
         };
     }
-    let query = asker.visit.query.clone();
-    let key = format!("{}{path}?{query}", asker.visit.origin);
+    let key = cache_key(&asker.visit.origin, head);
     let generation = if web.pages.is_on() && path != "/search" { web.generation().await } else { None };
     if let Some(page) = generation.and_then(|generation| web.pages.get(generation, &key)) {
         return page.answer(headers, Audience::Everybody);
     }
     let (parts, page) = render(web, asker.visit, None).await;
-    let page = Arc::new(page);
-    if let (Some(generation), true) = (generation, parts == AnswerParts::default()) {
-        web.pages.put(generation, key, page.clone());
+    let Some(generation) = generation.filter(|_| parts == AnswerParts::default()) else {
+        return answer(&parts, &Arc::new(page), headers, Audience::Everybody);
+    };
+    let page = Arc::new(page.kept());
+    web.pages.put(generation, key, page.clone());
+    page.answer(headers, Audience::Everybody)
+}
+
+/// What the page cache holds for a reader without cookies: looked at before anything else, since most requests end here.
+async fn from_cache(web: &Web, head: &Parts) -> Option<Arc<Whole>> {
+    let reads = matches!(head.method, Method::GET | Method::HEAD);
+    if !reads || !web.pages.is_on() || head.headers.contains_key(header::COOKIE) {
+        return None;
     }
-    answer(&parts, &page, headers, Audience::Everybody)
+    let generation = web.generation().await?;
+    web.pages.get(generation, &cache_key(&session::origin(web, head), head))
+}
+
+fn cache_key(origin: &str, head: &Parts) -> String {
+    format!("{origin}{}?{}", head.uri.path(), head.uri.query().unwrap_or_default())
 }
 
 /// Where somebody has to go first.

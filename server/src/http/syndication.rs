@@ -53,9 +53,15 @@ pub(super) async fn json(State(web): State<Web>, request: Request) -> Response {
     feed(&web, &request.into_parts().0, None, Form::Json).await
 }
 
-/// `/tags/{tag}/feed.atom`
-pub(super) async fn tagged(web: &Web, head: &Parts, tag: &str) -> Response {
-    feed(web, head, Some(tag), Form::Atom).await
+/// `/tags/{tag}/feed.atom`, `.rss` and `.json`; `None` when the name is no feed's.
+pub(super) async fn tagged(web: &Web, head: &Parts, tag: &str, name: &str) -> Option<Response> {
+    let form = match name {
+        "feed.atom" => Form::Atom,
+        "feed.rss" => Form::Rss,
+        "feed.json" => Form::Json,
+        _ => return None,
+    };
+    Some(feed(web, head, Some(tag), form).await)
 }
 
 async fn feed(web: &Web, head: &Parts, tag: Option<&str>, form: Form) -> Response {
@@ -172,7 +178,7 @@ where
         return whole.answer(&head.headers, Audience::Everybody);
     }
     let whole = match make(origin, uri.path().to_owned()).await {
-        Ok(whole) => Arc::new(whole),
+        Ok(whole) => Arc::new(if generation.is_some() { whole.kept() } else { whole }),
         Err(Error::NotFound) => {
             return errors::plain(StatusCode::NOT_FOUND, "There is nothing here", "No page has this address.");
         }

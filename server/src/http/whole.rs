@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 
-use super::encoding::{Encoding, brotli, gzip, preferred};
+use super::encoding::{Effort, Encoding, brotli, gzip, preferred};
 
 /// Smaller bodies are sent as they are: they fit a packet.
 const COMPRESS_FROM: usize = 860;
@@ -18,6 +18,7 @@ pub(super) struct Whole {
     pub(super) media_type: &'static str,
     pub(super) body: Bytes,
     tag: u64,
+    effort: Effort,
     brotli: OnceLock<Bytes>,
     gzip: OnceLock<Bytes>,
 }
@@ -49,7 +50,13 @@ impl Whole {
         let body = body.into();
         let mut hasher = std::hash::DefaultHasher::new();
         hasher.write(&body);
-        Self { media_type, tag: hasher.finish(), body, brotli: OnceLock::new(), gzip: OnceLock::new() }
+        let (brotli, gzip) = (OnceLock::new(), OnceLock::new());
+        Self { media_type, tag: hasher.finish(), effort: Effort::Once, body, brotli, gzip }
+    }
+
+    /// The same, to be kept and sent many times.
+    pub(super) fn kept(self) -> Self {
+        Self { effort: Effort::Kept, ..self }
     }
 
     /// The answer to a request with these headers: the body in the encoding it prefers, or 304.
@@ -77,16 +84,17 @@ impl Whole {
         response
     }
 
-    /// Strong validators differ between encodings (RFC 9110, 8.8.3.3).
+    /// Strong validators differ between encodings (RFC 9110, 8.8.3.3), and so between ways of packing.
     fn etag(&self, encoding: Encoding) -> String {
-        format!("\"{:016x}{}\"", self.tag, encoding.suffix())
+        let once = if self.effort == Effort::Once && encoding != Encoding::Plain { "1" } else { "" };
+        format!("\"{:016x}{}{once}\"", self.tag, encoding.suffix())
     }
 
     fn bytes(&self, encoding: Encoding) -> Bytes {
         match encoding {
             Encoding::Plain => self.body.clone(),
-            Encoding::Brotli => self.brotli.get_or_init(|| brotli(&self.body)).clone(),
-            Encoding::Gzip => self.gzip.get_or_init(|| gzip(&self.body)).clone(),
+            Encoding::Brotli => self.brotli.get_or_init(|| brotli(&self.body, self.effort)).clone(),
+            Encoding::Gzip => self.gzip.get_or_init(|| gzip(&self.body, self.effort)).clone(),
         }
     }
 }

@@ -60,6 +60,10 @@ async fn a_tag_has_a_feed() {
     let nested = home.visitor().get("/tags/fruit/rare/feed.atom").await.expect(200).text();
     assert_eq!(nested.matches("<entry>").count(), 1, "{nested}");
     home.visitor().get("/tags/none/feed.atom").await.expect(404);
+    let json: serde_json::Value =
+        serde_json::from_slice(&home.visitor().get("/tags/fruit/feed.json").await.expect(200).body).unwrap();
+    assert_eq!(json["home_page_url"], "http://site.example/tags/fruit");
+    home.visitor().get("/tags/fruit/feed.rss").await.expect(200);
 }
 
 #[tokio::test]
