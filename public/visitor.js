@@ -57,10 +57,11 @@
   };
   doc.onpointerover = watch;
   doc.addEventListener("focusin", watch);
-  doc.onkeydown = ({ key }) => key == "Escape" && hide();
+  // No false here: it would swallow the key.
+  doc.onkeydown = ({ key }) => key != "Escape" || hide();
   doc.oncontextmenu = ({ target, pointerType }) => {
     const to = pointerType == "touch" && target.closest(near);
-    // False keeps the browser's own menu away.
+    // A false keeps the browser's own menu away.
     return !to || (show(to), false);
   };
 })();

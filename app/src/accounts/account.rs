@@ -54,7 +54,7 @@ pub fn Account() -> impl IntoView {
 
 fn line(session: SessionSummary) -> AnyView {
     let this = context::visit().session.as_deref() == Some(session.id.as_str());
-    let agent = if session.agent.is_empty() { "An unnamed browser".to_owned() } else { session.agent };
+    let agent = browser(&session.agent);
     let act = if this {
         view! { <span class="badge">"this one"</span> }.into_any()
     } else {
@@ -68,4 +68,38 @@ fn line(session: SessionSummary) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// A browser's name and system out of its own long description; what is not known is called that.
+fn browser(agent: &str) -> String {
+    const BROWSERS: [(&str, &str); 5] =
+        [("Firefox/", "Firefox"), ("Edg/", "Edge"), ("OPR/", "Opera"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+    const SYSTEMS: [(&str, &str); 6] = [
+        ("Android", "Android"),
+        ("iPhone", "an iPhone"),
+        ("iPad", "an iPad"),
+        ("Mac OS X", "a Mac"),
+        ("Windows", "Windows"),
+        ("Linux", "Linux"),
+    ];
+    let find =
+        |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let browser = find(&BROWSERS).unwrap_or("An unknown browser");
+    match find(&SYSTEMS) {
+        Some(system) => format!("{browser} on {system}"),
+        None => browser.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::browser;
+
+    #[test]
+    fn a_browser_is_told_by_its_description() {
+        let agent =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
+        assert_eq!(browser(agent), "Chrome on Linux");
+        assert_eq!(browser("curl/8"), "An unknown browser");
+    }
 }

@@ -90,7 +90,8 @@ fn Piles(desk: DeskContents) -> impl IntoView {
         }
         .into_any();
     }
-    let drafts: Vec<_> = desk.drafts.into_iter().take(SHOWN).collect();
+    let newest = desk.recent.first().map(|note| note.id);
+    let drafts: Vec<_> = desk.drafts.into_iter().filter(|note| Some(note.id) != newest).take(SHOWN).collect();
     let recent: Vec<_> = desk.recent.into_iter().skip(1).take(SHOWN).collect();
     let drafts = (!drafts.is_empty()).then(|| {
         view! {
@@ -160,7 +161,7 @@ fn Attention(unresolved: Vec<Unresolved>) -> impl IntoView {
             view! {
                 <li>
                     <span class="unresolved-target">{link.target}</span>
-                    <span class="line-state">"in "<a href=format!("/desk/notes/{}", link.from.id)>{link.from.title}</a></span>
+                    <span class="line-state"><span>"in "<a href=format!("/desk/notes/{}", link.from.id)>{link.from.title}</a></span></span>
                 </li>
             }
         })

@@ -44,14 +44,17 @@ pub fn Editor(
         }
     };
     let new = note.is_none();
+    let trouble = match conflict {
+        Some(conflict) => view! { <Clash conflict/> }.into_any(),
+        None => view! { <ErrorSummary refusal=refusal.clone() fields=&FIELDS/> }.into_any(),
+    };
     view! {
         <div class="desk">
             <DeskNav/>
             <form class="editor" method="post" action=context::visit().path enctype="multipart/form-data">
                 <h1 class="visually-hidden">{if new { "New note" } else { "Edit note" }}</h1>
                 <Bar note=note.clone() refusal=refusal.clone()/>
-                <ErrorSummary refusal=refusal.clone() fields=&FIELDS/>
-                {conflict.map(|conflict| view! { <Clash conflict/> })}
+                {trouble}
                 {(!new).then(|| view! { <input type="hidden" name="base" value=base/> })}
                 <Text title=stored.title body refusal=refusal.clone()/>
                 <Panel note refusal/>
@@ -100,14 +103,21 @@ fn state(note: &Note) -> String {
         Some(published) if published.version < note.version => "Published, with newer changes here",
         Some(_) => "Published",
     };
-    format!("{done}{state} · saved {}", moment(note.updated))
+    let reach = match note.visibility {
+        _ if note.published.is_none() => "",
+        Visibility::Public => "",
+        Visibility::Unlisted => ", for whoever has the address",
+        Visibility::Members => ", for members",
+        Visibility::Private => ", for you alone",
+    };
+    format!("{done}{state}{reach} · saved {}", moment(note.updated))
 }
 
 #[component]
 fn Text(title: String, body: String, refusal: Refusal) -> impl IntoView {
     let wrong_title = refusal.problem("title").is_some();
     let wrong_body = refusal.problem("body").is_some();
-    let start_here = title.is_empty() && !wrong_body;
+    let start_here = title.is_empty() && refusal.outcome().is_none();
     let title = refusal.value("title", title);
     let problem = |field: &'static str| {
         refusal

@@ -28,7 +28,7 @@ pub fn Unresolved() -> impl IntoView {
                     view! {
                         <li>
                             <span class="unresolved-target">{link.target.clone()}</span>
-                            <span class="line-state">"in "<a href=format!("/desk/notes/{}", link.from.id)>{link.from.title}</a></span>
+                            <span class="line-state"><span>"in "<a href=format!("/desk/notes/{}", link.from.id)>{link.from.title}</a></span></span>
                             <q class="unresolved-sentence">{link.sentence}</q>
                             <a class="line-acts" href=make>"Write it"<span class="visually-hidden">{format!(": {}", link.target)}</span></a>
                         </li>
