@@ -11,6 +11,7 @@ pub mod search;
 use std::error::Error as StdError;
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -113,7 +114,7 @@ impl Embedded {
     pub fn open(data: &Path, options: Options) -> Result<(Site, EmbeddedHandle), OpenError> {
         let Options { clock, fetch } = options;
         let refused = |path: PathBuf| move |error| OpenError::from_io(&path, error);
-        fs::create_dir_all(data).map_err(refused(data.into()))?;
+        create_private(data).map_err(refused(data.into()))?;
         let records = SqliteRecords::open(&data.join("site.db"), &data.join("backups"), clock.clone())?;
         let records = Arc::new(records);
         let folder = data.join("blobs");
@@ -140,6 +141,11 @@ impl OpenError {
             _ => Self::NotWritable { path: path.into(), source: error.into() },
         }
     }
+}
+
+/// Makes the folder for its owner's eyes only; one that is there keeps its permissions.
+fn create_private(folder: &Path) -> std::io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 /// What only an embedded home can do.

@@ -36,6 +36,15 @@ fn a_folder_that_cannot_be_made_is_named() {
 }
 
 #[test]
+fn a_new_home_is_for_its_owners_eyes_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    open(&data);
+    assert_eq!(fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
+}
+
+#[test]
 fn one_server_has_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let ((_site, server), (_other, command)) = (open(folder.path()), open(folder.path()));
