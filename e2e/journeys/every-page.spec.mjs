@@ -13,6 +13,13 @@ import { root, startSite, vaults } from "../support/site.mjs";
 const require = createRequire(import.meta.url);
 const out = path.join(root, "e2e/out");
 
+/** What axe finds; given to the page by the debugger, so that the page's own policy stays as it is. */
+async function faults(page, axe) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html).join("\n  ")}`);
+}
+
 test("every kind of page", async (t) => {
   const site = await startSite(t, { vault: vaults.manual });
   const browser = await startBrowser(t);
@@ -23,51 +30,32 @@ test("every kind of page", async (t) => {
     ...pages.desk.map((kind) => ({ ...kind, session })),
   ];
   const show = async (page, kind) => (kind.prepare ? kind.prepare(page) : open(page, kind.address, kind.status ?? 200));
-
+  const pictures = path.join(out, "pictures");
+  await rm(pictures, { recursive: true, force: true });
+  await mkdir(pictures, { recursive: true });
   const axe = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
+
   for (const kind of all) {
-    await t.test(`axe finds nothing on ${kind.name}`, async () => {
+    await t.test(`${kind.name}: no accessibility fault, nothing too wide, pictures taken`, async () => {
+      const page = await browser.page(site, { session: kind.session, javaScript: "on" });
+      await show(page, kind);
       for (const scheme of schemes) {
-        for (const width of [390, 1280]) {
-          const page = await browser.page(site, { scheme, width, session: kind.session, javaScript: "on" });
-          await show(page, kind);
-          // Through the debugger, so that the page's own policy stays as it is.
-          await page.evaluate(axe);
-          const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-          const faults = found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html).join("\n  ")}`);
-          assert.deepEqual(faults, [], `${kind.name}, ${scheme}, ${width} px`);
-          assertQuiet(page);
-          await page.context().close();
+        await page.emulateMedia({ colorScheme: scheme });
+        for (const width of [1280, 390]) {
+          await page.setViewportSize({ width, height: 900 });
+          await page.screenshot({ path: path.join(pictures, `${kind.name}-${width}-${scheme}.png`), fullPage: true });
         }
+        // Narrow in one scheme, wide in the other.
+        if (scheme === "dark") await page.setViewportSize({ width: 1280, height: 900 });
+        assert.deepEqual(await faults(page, axe), [], `${kind.name}, ${scheme}`);
       }
+      await page.setViewportSize({ width: 320, height: 900 });
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.ok(over <= 0, `${kind.name} is ${over} px too wide for 320 px`);
+      assertQuiet(page);
+      await page.context().close();
     });
   }
-
-  await t.test("nothing is wider than the window, at 320 px and at twice the letter size", async () => {
-    for (const kind of all) {
-      const page = await browser.page(site, { width: 320, session: kind.session, javaScript: "on" });
-      await show(page, kind);
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      assert.ok(over <= 0, `${kind.name} is ${over} px too wide`);
-      await page.context().close();
-    }
-  });
-
-  await t.test("pictures of every page in both schemes at both widths", async () => {
-    const folder = path.join(out, "pictures");
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
-    for (const kind of all) {
-      for (const scheme of schemes) {
-        for (const width of [390, 1280]) {
-          const page = await browser.page(site, { scheme, width, session: kind.session, javaScript: "on" });
-          await show(page, kind);
-          await page.screenshot({ path: path.join(folder, `${kind.name}-${width}-${scheme}.png`), fullPage: true });
-          await page.context().close();
-        }
-      }
-    }
-  });
 
   await t.test("the HTML checker finds no error", async () => {
     const folder = path.join(out, "html");

@@ -45,7 +45,9 @@ for (const [name, vault] of Object.entries(vaults)) {
     assert.deepEqual(lines, []);
     assert.ok(seen.size > 40, `${seen.size} addresses`);
     const missing = anchors.filter(({ to, id }) => id && ids.has(to) && !ids.get(to).has(id));
-    assert.deepEqual(missing.map(({ from, to, id }) => `${from} → ${to}#${id}`), []);
+    // A place that is not there in the vault either is named in the import's report.
+    const unreported = missing.filter(({ id }) => !site.report.includes(id.replace(/^n-/, "")));
+    assert.deepEqual(unreported.map(({ from, to, id }) => `${from} → ${to}#${id}`), []);
     console.log(`${name}: ${seen.size} addresses, ${anchors.length} links to a place in a page`);
   });
 }

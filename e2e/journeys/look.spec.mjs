@@ -4,8 +4,7 @@ import test from "node:test";
 import { assertQuiet, claim, open, schemes, startBrowser } from "../support/browser.mjs";
 import { startSite, vaults } from "../support/site.mjs";
 
-const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-const lightness = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map(Number).reduce((sum, part) => sum + part, 0);
+const background = (page) => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
 
 test("conveniences", async (t) => {
   const site = await startSite(t, { vault: vaults.manual });
@@ -30,10 +29,10 @@ test("conveniences", async (t) => {
     const dark = await background(page);
     assert.notEqual(dark, light);
     await page.addInitScript(() => {
-      // The very first style that the body computes, before any deferred script runs.
+      // The very first style once there is a body, before any deferred script runs.
       new MutationObserver((_, observer) => {
         if (!document.body) return;
-        window.first = getComputedStyle(document.body).backgroundColor;
+        window.first = getComputedStyle(document.documentElement).backgroundColor;
         observer.disconnect();
       }).observe(document, { childList: true, subtree: true });
     });

@@ -30,10 +30,27 @@ test("a refused form keeps what was typed", async (t) => {
   };
 
   await t.test("a note over 256 KiB", () => refused({ body: "a".repeat(256 * 1024 + 1), field: "body", words: /256/ }));
-  await t.test("a slug that is taken", () => refused({ slug: "first", field: "slug", words: /taken|already/i }));
-  await t.test("a title that makes no slug", () => refused({ title: "!!!", field: "slug", words: /slug|address/i }));
-  await t.test("front matter that does not parse", () =>
-    refused({ body: "---\ntags: [one\n---\nText.", field: "body", words: /front matter/i }));
+  await t.test("a slug that is taken", () => refused({ slug: "first", field: "slug", words: /“first” is the address of “First”/ }));
+  await t.test("a slug that is reserved or none at all", async () => {
+    await refused({ slug: "not a slug!", field: "slug", words: /address|letters/i });
+  });
+
+  await t.test("a title that makes no slug gets an address all the same", async () => {
+    const desk = await write(page, { title: "!!!", body: "Kept." });
+    await open(page, desk);
+    const slug = await page.locator('[name="slug"]').inputValue();
+    assert.match(await (await fetch(`${site.origin}/notes/${slug}`)).text(), /Kept/);
+  });
+
+  await t.test("front matter that does not parse is kept, and its line is named", async () => {
+    const body = "---\ntitle: A\ntags: [one\n---\nText.";
+    await open(page, "/desk/notes/new");
+    await fill(page, "title", "Broken front matter");
+    await fill(page, "body", body);
+    await press(page, "save");
+    assert.equal(await page.locator('[name="body"]').inputValue(), body);
+    assert.match(await page.getByRole("main").innerText(), /front matter, line \d/i);
+  });
 
   await t.test("a session that has ended: signing in carries the form on", async () => {
     await open(page, "/desk/notes/new");

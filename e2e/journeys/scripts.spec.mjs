@@ -55,18 +55,24 @@ test("no payload runs", async (t) => {
   const site = await startSite(t, { vault });
   const browser = await startBrowser(t);
 
+  // Some payloads are front matter, which gives the note another address.
+  const archive = await (await fetch(`${site.origin}/archive`)).text();
+  const addresses = [...new Set([...archive.matchAll(/href="(\/notes\/[^"]+)"/g)].map((found) => found[1]))];
+  assert.ok(addresses.length >= corpus.length, `${addresses.length} notes of ${corpus.length} payloads`);
+
   for (const policy of ["kept", "switched off"]) {
     await t.test(`in the text of a note, the policy ${policy}`, async () => {
       const page = await browser.page(site, { javaScript: "on", policy });
       await page.addInitScript(trap);
       const failures = [];
-      for (const { slug, name, source } of corpus) {
+      for (const address of addresses) {
         page.trouble.length = 0;
-        await open(page, `/notes/${slug}`);
+        await open(page, address);
         const found = await page.evaluate(runnable);
         const blocked = policy === "kept" ? page.trouble.filter((line) => line.includes("Content Security Policy")) : [];
-        if (found.length || ran(page).length || blocked.length) failures.push({ name, source, found, ran: ran(page), blocked });
-        if (new URL(page.url()).pathname !== `/notes/${slug}`) failures.push({ name, source, went: page.url() });
+        const went = page.url() === site.origin + address ? [] : [page.url()];
+        const wrong = [...found, ...ran(page), ...blocked, ...went];
+        if (wrong.length) failures.push({ address, ...corpus.find(({ slug }) => address.endsWith(slug)), wrong });
       }
       assert.deepEqual(failures, []);
     });
@@ -76,10 +82,10 @@ test("no payload runs", async (t) => {
     const session = await claim(browser, site);
     const desk = await browser.page(site, { session });
     const short = corpus.filter(({ source }) => !source.includes("\n") && source.length < 150).slice(0, 40);
-    const addresses = [];
+    const desks = [];
     for (const { slug, source } of short) {
-      const tags = source.replaceAll(",", " ");
-      addresses.push(await write(desk, { title: source, body: `[[${source}]] ${source}`, slug: `title-${slug}`, tags }));
+      const tags = source.replaceAll(",", " ").slice(0, 40);
+      desks.push(await write(desk, { title: source, body: `[[${source}]] ${source}`, slug: `title-${slug}`, tags }));
     }
     await open(desk, "/desk/settings");
     await fill(desk, "title", "<script>pwn()</script>");
@@ -89,8 +95,8 @@ test("no payload runs", async (t) => {
     await page.addInitScript(trap);
     const script = encodeURIComponent("<script>pwn()</script>");
     const kinds = ["/", "/notes", "/archive", "/tags", "/search?q=pwn", `/search?q=${script}`, `/notes/${script}`, `/tags/${script}`,
-      "/desk", "/desk/notes", "/desk/unresolved", "/desk/settings", ...addresses,
-      ...addresses.map((address) => `${address}/history`), ...short.map(({ slug }) => `/notes/title-${slug}`)];
+      "/desk", "/desk/notes", "/desk/unresolved", "/desk/settings", ...desks,
+      ...desks.map((address) => `${address}/history`), ...short.map(({ slug }) => `/notes/title-${slug}`)];
     const failures = [];
     for (const address of kinds) {
       page.trouble.length = 0;

@@ -80,10 +80,10 @@ test("a visitor reads the manual", async (t) => {
   });
 
   await t.test("a private note of the vault is nowhere", async () => {
-    // The manual has one under Drafts with `publish: false`.
-    for (const address of ["/", "/notes", "/archive", "/search?q=ideas", "/feed.atom", "/sitemap.xml"]) {
+    // The manual has one under Drafts with `publish: false`, with a tag and a word of its own.
+    for (const address of ["/", "/notes", "/archive", "/tags", "/search?q=zibaldone", "/feed.atom", "/sitemap.xml", "/notes/ideas"]) {
       const text = await (await fetch(site.origin + address)).text();
-      assert.doesNotMatch(text, /Ideas for later/, address);
+      assert.doesNotMatch(text, /heliotrope|draft-only|ideas-for-later/, address);
     }
     assert.equal((await fetch(`${site.origin}/notes/ideas-for-later`)).status, 404);
   });

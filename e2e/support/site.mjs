@@ -91,6 +91,18 @@ export function pause(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
+/** Tries until it holds, for what follows a save in its own time: links, backlinks, the search index. */
+export async function soon(check) {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await check();
+    } catch (error) {
+      if (tries >= 20) throw error;
+      await pause(250);
+    }
+  }
+}
+
 /** Settings of whoever runs the tests must not change the site under test. */
 function environment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("COMMONPLACE_")));
