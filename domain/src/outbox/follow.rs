@@ -11,7 +11,7 @@ use super::{Event, apply, index, renames, tags};
 use crate::Site;
 use crate::links::body::{closure, know};
 use crate::notes::keys;
-use crate::ports::{Expect, PortResult, Query, Table, Write};
+use crate::ports::{Expect, PortError, PortResult, Query, Table, Write};
 use crate::unit::{Attempt, Unit, attempt};
 
 /// Notes that are read, rendered and written together.
@@ -96,15 +96,9 @@ pub(super) async fn follow(site: &Site, rows: &[Row]) -> Result<Outcome> {
         }
     }
     batch.derive().await;
-    let Batch { mut outcome, mut jobs, .. } = batch;
-    only_index.retain(|id| !jobs.contains_key(id));
-    let only_index: Vec<NoteId> = only_index.into_iter().collect();
-    jobs.extend(index::jobs(site, &only_index).await?.into_iter().map(|job| (job.id, job)));
-    let ids: Vec<NoteId> = jobs.keys().copied().collect();
-    if let Err(error) = index::put(site, jobs.into_values().collect()).await {
-        tracing::info!(notes = ids.len(), %error, "the index is to be written later");
-        outcome.unindexed.extend(ids);
-    }
+    only_index.retain(|id| !batch.jobs.contains_key(id));
+    batch.index(only_index).await;
+    let Batch { mut outcome, .. } = batch;
     purged.retain(|id| !outcome.failed_notes.contains(id) && !outcome.later.contains(id));
     for id in purged {
         if let Err(error) = clean(site, id).await {
@@ -129,6 +123,46 @@ impl Batch<'_> {
             let jobs = derive_or_fail(self.site, chunk, &mut self.outcome).await;
             self.jobs.extend(jobs.into_iter().map(|job| (job.id, job)));
         }
+    }
+
+    /// Writes the index for what was derived, and for these, of which all else is stored.
+    async fn index(&mut self, rest: BTreeSet<NoteId>) {
+        let jobs = std::mem::take(&mut self.jobs);
+        let ids: Vec<NoteId> = jobs.keys().copied().collect();
+        if !self.put(&ids, jobs.into_values().collect()).await {
+            self.outcome.unindexed.extend(rest);
+            return;
+        }
+        let rest: Vec<NoteId> = rest.into_iter().collect();
+        // The first by itself: there is no need to read the others while another process holds the index.
+        let (first, others) = rest.split_at(rest.len().min(1));
+        for ids in [first, others] {
+            let mut jobs = Vec::with_capacity(ids.len());
+            for id in ids {
+                match index::jobs(self.site, &[*id]).await {
+                    Ok(job) => jobs.extend(job),
+                    Err(error) => {
+                        tracing::warn!(%id, %error, "a note could not be indexed");
+                        self.outcome.failed_notes.insert(*id);
+                    }
+                }
+            }
+            if !self.put(ids, jobs).await {
+                self.outcome.unindexed.extend(others);
+                return;
+            }
+        }
+    }
+
+    /// False when it has to be done later.
+    async fn put(&mut self, ids: &[NoteId], jobs: Vec<index::Job>) -> bool {
+        let Err(error) = index::put(self.site, jobs).await else { return true };
+        match error {
+            PortError::Busy { .. } => tracing::debug!(notes = ids.len(), "another process holds the index"),
+            error => tracing::error!(notes = ids.len(), %error, "the index could not be written"),
+        }
+        self.outcome.unindexed.extend(ids);
+        false
     }
 }
 
