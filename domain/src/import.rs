@@ -26,6 +26,11 @@ mod tests;
 
 /// A folder to import.
 pub trait Vault: Send + Sync {
+    /// What it is called, to tell what is gone from it from what was never in it.
+    fn name(&self) -> String {
+        String::new()
+    }
+
     /// Every file that may be imported, hidden ones (a segment that starts with a dot) left out.
     ///
     /// # Errors

@@ -56,6 +56,10 @@ impl Folder {
 }
 
 impl Vault for Folder {
+    fn name(&self) -> String {
+        self.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
     fn list(&self) -> io::Result<Listing> {
         let mut listing = Listing::default();
         let mut folders = vec![(self.root.clone(), String::new())];

@@ -142,7 +142,7 @@ impl Run<'_> {
                 (id, new, found.publish, None)
             }
         };
-        let mut beside = vec![known::remember(&found.path, &remembered(found, id))?];
+        let mut beside = vec![known::remember(&found.path, &remembered(found, id, &self.vault.name()))?];
         beside.extend(step.forget.iter().map(|path| known::forget(path)));
         Ok(Some(Incoming { id, new, date: found.named.date, publish, replaces, beside }))
     }

@@ -27,6 +27,9 @@ pub(super) struct Known {
     pub title: String,
     /// What its front matter asked for.
     pub publish: Publish,
+    /// What the vault was called. It may be called otherwise by now; see `plan::family`.
+    #[serde(default)]
+    pub vault: String,
 }
 
 fn key(path: &str) -> Key {

@@ -45,7 +45,8 @@ pub(super) async fn plan<'a>(
     known: &BTreeMap<String, Known>,
     report: &mut Report,
 ) -> Result<Vec<Step<'a>>> {
-    let renames = renames(survey, known);
+    let family = family(survey, known);
+    let renames = renames(survey, known, &family);
     let mut steps = Vec::new();
     report.notes.refused = count(survey.refused_notes.len());
     report.notes.found = count(survey.notes.len()) + report.notes.refused;
@@ -64,13 +65,13 @@ pub(super) async fn plan<'a>(
                 if let Some(from) = &renamed_from {
                     report.renamed.push(Renamed { from: from.clone(), to: found.path.clone() });
                 }
-                if let Some(action) = changed(site, viewer, found, before, report).await? {
+                if let Some(action) = changed(site, viewer, (&survey.vault, found), before, report).await? {
                     steps.push(Step { found, action, forget: renamed_from });
                 }
             }
         }
     }
-    report.removed = removed(survey, known, &renames);
+    report.removed = removed(survey, known, &renames, &family);
     Ok(steps)
 }
 
@@ -78,11 +79,23 @@ fn count(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
 }
 
+/// The names under which this vault was imported before: its own, and any whose notes it still has. A vault that was moved
+/// or copied is known again, and another one that came into the same home is not taken for it.
+fn family<'a>(survey: &'a Survey, known: &'a BTreeMap<String, Known>) -> BTreeSet<&'a str> {
+    let shared = survey.notes.iter().filter_map(|found| known.get(&found.path)).map(|known| known.vault.as_str());
+    shared.chain([survey.vault.as_str()]).collect()
+}
+
 /// New path → old path, where exactly one note went and exactly one came with the same text.
-fn renames<'a>(survey: &'a Survey, known: &'a BTreeMap<String, Known>) -> BTreeMap<&'a str, &'a str> {
+fn renames<'a>(
+    survey: &'a Survey,
+    known: &'a BTreeMap<String, Known>,
+    family: &BTreeSet<&str>,
+) -> BTreeMap<&'a str, &'a str> {
     let here: BTreeSet<&str> = survey.notes.iter().map(|found| found.path.as_str()).collect();
     let mut gone: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (path, before) in known.iter().filter(|(path, _)| !here.contains(path.as_str())) {
+    let known_here = known.iter().filter(|(_, before)| family.contains(before.vault.as_str()));
+    for (path, before) in known_here.filter(|(path, _)| !here.contains(path.as_str())) {
         gone.entry(&before.hash).or_default().push(path);
     }
     let mut come: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -96,18 +109,25 @@ fn renames<'a>(survey: &'a Survey, known: &'a BTreeMap<String, Known>) -> BTreeM
     come.iter().filter_map(pair).collect()
 }
 
-fn removed(survey: &Survey, known: &BTreeMap<String, Known>, renames: &BTreeMap<&str, &str>) -> Vec<String> {
+fn removed(
+    survey: &Survey,
+    known: &BTreeMap<String, Known>,
+    renames: &BTreeMap<&str, &str>,
+    family: &BTreeSet<&str>,
+) -> Vec<String> {
     let mut here: BTreeSet<&str> = survey.notes.iter().map(|found| found.path.as_str()).collect();
     here.extend(survey.refused_notes.iter().map(String::as_str));
     here.extend(renames.values());
-    known.keys().filter(|path| !here.contains(path.as_str())).cloned().collect()
+    let gone =
+        known.iter().filter(|(path, before)| !here.contains(path.as_str()) && family.contains(before.vault.as_str()));
+    gone.map(|(path, _)| path.clone()).collect()
 }
 
 /// What to do with a note that has another text or another path than at the last import. `None`: leave it.
 async fn changed(
     site: &Site,
     viewer: &Viewer,
-    found: &Found,
+    (vault, found): (&str, &Found),
     before: &Known,
     report: &mut Report,
 ) -> Result<Option<Action>> {
@@ -121,7 +141,7 @@ async fn changed(
     let renamed = before.hash == found.hash;
     if stored != before.hash && stored == found.hash {
         report.notes.unchanged += 1;
-        return Ok(Some(Action::Remember(remembered(found, note.id))));
+        return Ok(Some(Action::Remember(remembered(found, note.id, vault))));
     }
     let edited_here = stored != before.hash;
     if edited_here && !renamed {
@@ -149,8 +169,14 @@ fn left(found: &Found, reason: &str, report: &mut Report) -> Option<Action> {
 }
 
 /// What is to be remembered of a note once it is imported.
-pub(super) fn remembered(found: &Found, note: shared::ids::NoteId) -> Known {
-    Known { note, hash: found.hash.clone(), title: found.title.clone(), publish: found.publish }
+pub(super) fn remembered(found: &Found, note: shared::ids::NoteId, vault: &str) -> Known {
+    Known {
+        note,
+        hash: found.hash.clone(),
+        title: found.title.clone(),
+        publish: found.publish,
+        vault: vault.to_owned(),
+    }
 }
 
 /// What a note becomes.

@@ -13,6 +13,8 @@ use crate::notes::Publish;
 /// What stands in the vault.
 #[derive(Default)]
 pub(super) struct Survey {
+    /// What the vault is called.
+    pub vault: String,
     /// By path, as the byte order has it.
     pub notes: Vec<Found>,
     /// Paths of the other files that may be imported.
@@ -46,7 +48,7 @@ pub(super) struct Found {
 }
 
 pub(super) fn survey(vault: &dyn Vault, source: Source, listing: Listing, progress: &dyn Progress) -> Survey {
-    let mut survey = Survey { problems: listing.problems, ..Survey::default() };
+    let mut survey = Survey { vault: vault.name(), problems: listing.problems, ..Survey::default() };
     let mut entries = listing.files;
     entries.retain(|entry| !paths::is_litter(&entry.path));
     if source == Source::Markdown {

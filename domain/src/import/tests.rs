@@ -20,7 +20,7 @@ const OWNER: Viewer = Viewer::Owner(PersonId::from_u128(1));
 
 /// A vault of a few files, which a test changes between imports.
 #[derive(Default)]
-struct Shelf(Mutex<BTreeMap<String, Vec<u8>>>);
+struct Shelf(Mutex<BTreeMap<String, Vec<u8>>>, &'static str);
 
 impl Shelf {
     fn of(files: &[(&str, &str)]) -> Self {
@@ -39,6 +39,10 @@ impl Shelf {
 }
 
 impl Vault for Shelf {
+    fn name(&self) -> String {
+        self.1.to_owned()
+    }
+
     fn list(&self) -> io::Result<Listing> {
         let files = self.0.lock().unwrap();
         let files = files.iter().map(|(path, bytes)| Entry { path: path.clone(), size: bytes.len() as u64 });

@@ -92,6 +92,21 @@ async fn what_is_gone_from_the_vault_stays_here_and_is_named() {
 }
 
 #[tokio::test]
+async fn a_vault_is_known_after_a_move_and_not_taken_for_another() {
+    let site = Home::new().site();
+    let mut vault = vault();
+    vault.1 = "notes";
+    import(&site, &vault).await;
+    let mut other = Shelf::of(&[("C.md", "two")]);
+    other.1 = "diary";
+    let report = import(&site, &other).await;
+    assert_eq!((report.notes.new, report.removed.len(), report.renamed.len()), (1, 0, 0), "{report}");
+    vault.1 = "copy of notes";
+    vault.remove("B.md");
+    assert_eq!(import(&site, &vault).await.removed, ["B.md"]);
+}
+
+#[tokio::test]
 async fn a_renamed_file_is_the_same_note() {
     let home = Home::new();
     let site = home.site();
