@@ -94,7 +94,7 @@ impl Drop for Nginx {
 
 fn configuration(here: &str, port: u16) -> String {
     format!(
-        "daemon off; worker_processes auto; pid nginx.pid; error_log error.log;
+        "daemon off; user root; worker_processes auto; pid nginx.pid; error_log error.log;
 events {{ worker_connections 512; }}
 http {{
   access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; open_file_cache max=16;

@@ -1,0 +1,118 @@
+//! A page costs the store the same few round trips, however large the site is.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use domain::notes::{self, Incoming, Publish};
+use domain::ports::memory::{Counted, Counts, Home};
+use domain::{Site, outbox};
+use server::Options;
+use shared::ids::{NoteId, PersonId};
+use shared::notes::{EditNote, NewNote, Note};
+use shared::{Viewer, Visibility};
+use tower::ServiceExt as _;
+
+const OWNER: Viewer = Viewer::Owner(PersonId::from_u128(1));
+
+/// What the store allows a note page, settings of the site included.
+const ROUNDS: u32 = 3;
+
+#[tokio::test]
+async fn a_note_page_costs_the_same_few_round_trips_at_any_size() {
+    let (small, large) = (Measured::at(10).await, Measured::at(300).await);
+    assert!(small.first.rounds <= ROUNDS && small.again.rounds <= ROUNDS, "{small:?}");
+    assert_eq!(small.first.rounds, large.first.rounds, "{small:?} {large:?}");
+    assert_eq!(small.again.rounds, large.again.rounds, "{small:?} {large:?}");
+    assert_eq!(small.save.rounds, large.save.rounds, "{small:?} {large:?}");
+}
+
+#[tokio::test]
+#[ignore = "takes minutes; docs/performance.md shows what it prints"]
+async fn round_trips_at_every_size() {
+    for size in [10, 1_000, 10_000] {
+        println!("{size:>6} notes: {:?}", Measured::at(size).await);
+    }
+}
+
+/// What a note page that a tenth of the site links to cost.
+#[derive(Debug)]
+struct Measured {
+    /// The first page a server serves.
+    first: Counts,
+    /// The next one, nothing kept of the page.
+    again: Counts,
+    /// A save of that note's working text.
+    save: Counts,
+}
+
+impl Measured {
+    async fn at(size: usize) -> Self {
+        let home = Home::new();
+        let plain = home.site();
+        let hub = fill(&plain, size).await;
+        let (site, counted) = home.counted_site();
+        let options = Options { page_cache: 0, ..Options::default() };
+        let router = server::router(site.clone(), options);
+        let path = format!("/notes/{}", hub.slug);
+        counted.take();
+        let first = visit(&router, &path, &counted).await;
+        let again = visit(&router, &path, &counted).await;
+        let edit = EditNote { body: format!("{}\n\nMore.", hub.body), ..edit(&hub) };
+        notes::save(&site, &OWNER, hub.id, edit).await.unwrap();
+        Self { first, again, save: counted.take() }
+    }
+}
+
+async fn visit(router: &Router, path: &str, counted: &Arc<Counted>) -> Counts {
+    let request = Request::get(path).header("host", "example.org").body(Body::empty()).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    counted.take()
+}
+
+/// Public notes, each linking to the one before; every tenth links to the first, which is returned.
+async fn fill(site: &Site, size: usize) -> Note {
+    let incoming = |n: usize| Incoming {
+        id: NoteId::from_u128(site.clock.id()),
+        new: NewNote {
+            title: format!("Note {n}"),
+            body: body(n),
+            visibility: Visibility::Public,
+            ..NewNote::default()
+        },
+        date: None,
+        publish: Publish::Publish,
+        replaces: None,
+        beside: Vec::new(),
+    };
+    let mut hub = None;
+    for start in (0..size).step_by(1_000) {
+        let bulk = (start..size.min(start + 1_000)).map(incoming).collect();
+        let notes = notes::put_many(site, &OWNER, bulk).await.unwrap();
+        hub.get_or_insert(notes.into_iter().next().unwrap().unwrap());
+    }
+    outbox::drain(site).await.unwrap();
+    hub.unwrap()
+}
+
+fn body(n: usize) -> String {
+    let before = n.saturating_sub(1);
+    let everybody = if n % 10 == 5 { "\n\nEverybody knows [[Note 0]].\n\n![[Note 1]]" } else { "" };
+    format!("Note {n} of #many.\n\nIt follows [[Note {before}]].{everybody}")
+}
+
+fn edit(note: &Note) -> EditNote {
+    EditNote {
+        base: note.version,
+        title: note.title.clone(),
+        body: note.body.clone(),
+        slug: note.slug.clone(),
+        tags: note.tags.clone(),
+        aliases: note.aliases.clone(),
+        visibility: note.visibility,
+        publish_at: note.publish_at,
+    }
+}
