@@ -14,5 +14,6 @@ mod media;
 mod notes;
 mod pages;
 mod program;
+mod round_trips;
 mod security;
 mod syndication;
