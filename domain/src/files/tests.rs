@@ -164,3 +164,39 @@ async fn the_same_bytes_at_once_become_one_file() {
     assert_eq!(a.unwrap().id, b.unwrap().id);
     assert_eq!(named(&site, &["a.txt".into(), "b.txt".into()]).await.unwrap().len(), 2);
 }
+
+#[tokio::test]
+async fn a_file_is_as_visible_as_the_notes_that_use_it() {
+    use crate::notes;
+    use shared::Visibility;
+    use shared::notes::{EditNote, NewNote};
+
+    let home = Home::new();
+    let site = home.site();
+    let member = Viewer::Member(PersonId::from_u128(2));
+    let file = add(&site, &OWNER, new("photo.jpg", None, PHOTO)).await.unwrap();
+    let served = file.clone().served();
+    let body = "![[photo.jpg]]".to_owned();
+    let draft = notes::create(&site, &OWNER, NewNote { body: body.clone(), ..NewNote::default() }).await.unwrap();
+    let seen = async || {
+        crate::outbox::drain(&site).await.unwrap();
+        let by = async |viewer: &Viewer| open(&site, viewer, &served.hash).await.is_ok();
+        (by(&Viewer::Visitor).await, by(&member).await)
+    };
+    assert_eq!(seen().await, (false, false), "a draft shows nothing");
+    let edit = EditNote { base: draft.version, title: draft.title.clone(), body, ..EditNote::default() };
+    let published = notes::publish(&site, &OWNER, draft.id, edit).await;
+    assert!(published.is_ok(), "{published:?}");
+    for (visibility, expected) in [
+        (Visibility::Private, (false, false)),
+        (Visibility::Members, (false, true)),
+        (Visibility::Unlisted, (true, true)),
+        (Visibility::Public, (true, true)),
+    ] {
+        notes::set_visibility(&site, &OWNER, draft.id, visibility).await.unwrap();
+        assert_eq!(seen().await, expected, "{visibility:?}");
+        assert_eq!(open(&site, &Viewer::Visitor, &file.hash).await, Err(Error::NotFound), "the original never");
+    }
+    notes::withdraw(&site, &OWNER, draft.id).await.unwrap();
+    assert_eq!(seen().await, (false, false));
+}
