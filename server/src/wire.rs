@@ -20,12 +20,12 @@ pub fn open(data: &Path) -> Result<(Site, EmbeddedHandle), OpenError> {
 }
 
 /// What the router needs to know.
-pub fn options(config: &Config, written: Arc<Notify>) -> Options {
+pub fn options(config: &Config, worker: Arc<Notify>) -> Options {
     Options {
         url: config.url.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
         page_cache: config.page_cache,
         assets: Assets::new(&config.assets),
-        written,
+        worker: Some(worker),
     }
 }

@@ -60,6 +60,9 @@ async fn page(web: &Web, head: &Parts) -> Response {
     if let Some(elsewhere) = gate(&asker.visit) {
         return see_other(&elsewhere);
     }
+    if path == "/search" {
+        web.index_follows().await;
+    }
     if asker.visit.viewer != Viewer::Visitor || asker.token.is_some() || is_personal(path) {
         let audience = if path.starts_with("/claim/") { Audience::Nobody } else { Audience::Session };
         let renewed = asker.renewed();

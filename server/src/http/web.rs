@@ -17,6 +17,10 @@ use crate::config::Network;
 
 /// How often another process's writes are looked for. Our own are known at once.
 const FRESH: Duration = Duration::from_millis(2);
+/// For so long after a write of ours a search waits for the index.
+const JUST_NOW: Duration = Duration::from_secs(3);
+/// But not longer than this.
+const PATIENCE: Duration = Duration::from_millis(700);
 /// How long the names of files in a folder are believed, while developing.
 const NAMES_FRESH: Duration = Duration::from_secs(1);
 
@@ -31,8 +35,8 @@ pub struct Options {
     pub page_cache: usize,
     /// The built site's files.
     pub assets: Assets,
-    /// Woken whenever something was written here, so that the worker need not wait for its next look.
-    pub written: Arc<Notify>,
+    /// Wakes the worker whenever something was written here; `None` where there is none.
+    pub worker: Option<Arc<Notify>>,
 }
 
 impl Default for Options {
@@ -42,7 +46,7 @@ impl Default for Options {
             trusted_proxies: Vec::new(),
             page_cache: 32 << 20,
             assets: Assets::new("target/site"),
-            written: Arc::default(),
+            worker: None,
         }
     }
 }
@@ -58,6 +62,7 @@ pub(super) struct Inner {
     settings: Mutex<Option<(u64, Arc<Settings>)>>,
     generation: Mutex<Option<(Instant, u64)>>,
     own_writes: AtomicU64,
+    last_write: Mutex<Option<Instant>>,
     names: Mutex<Option<(Instant, AssetNames)>>,
 }
 
@@ -80,6 +85,7 @@ impl Web {
             settings: Mutex::default(),
             generation: Mutex::default(),
             own_writes: AtomicU64::new(0),
+            last_write: Mutex::default(),
             names: Mutex::default(),
         }))
     }
@@ -90,7 +96,22 @@ impl Inner {
     pub(super) fn wrote(&self) {
         self.own_writes.fetch_add(1, Ordering::SeqCst);
         *lock(&self.generation) = None;
-        self.options.written.notify_one();
+        *lock(&self.last_write) = Some(Instant::now());
+        if let Some(worker) = &self.options.worker {
+            worker.notify_one();
+        }
+    }
+
+    /// Before a search: whoever has just written something wants to find it, and the index follows within moments.
+    pub(super) async fn index_follows(&self) {
+        let just_now = lock(&self.last_write).is_some_and(|at| at.elapsed() < JUST_NOW);
+        let asked = Instant::now();
+        while just_now && self.options.worker.is_some() && asked.elapsed() < PATIENCE {
+            if domain::outbox::waiting(&self.site).await.is_ok_and(|count| count == 0) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// The store's generation, at most [`FRESH`] old as to other processes; `None` where nothing may be cached.

@@ -144,6 +144,20 @@ fn stopping_finishes_what_is_running() {
 }
 
 #[test]
+fn what_was_published_is_found_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let serving = Serving::start(folder.path());
+    let cookie = serving.claimed_by_ada();
+    for n in 0..5 {
+        let word = format!("hellebore{n}x");
+        let fields = [("title", word.as_str()), ("body", "x"), ("visibility", "public"), ("action", "publish")];
+        assert_eq!(serving.post("/desk/notes/new", &cookie, &fields).unwrap().0, 303);
+        let found = serving.get(&format!("/search?q={word}"), "").1;
+        assert!(found.contains(&format!("/notes/{word}")), "{word}");
+    }
+}
+
+#[test]
 fn the_help_teaches() {
     let help = accepted(&["--help"]);
     for command in ["serve", "import", "export", "owner", "backup", "restore", "doctor", "assets"] {
