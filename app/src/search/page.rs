@@ -5,7 +5,7 @@ use shared::files::encode_segment;
 use shared::search::{Hit, SearchResults, SnippetRole};
 
 use super::api;
-use super::suggest::Suggest;
+use super::suggest::{Asked, Suggest};
 use crate::layout::{Head, head, loaded, page_number, query};
 use crate::ui::{Date, Empty, Pager};
 
@@ -21,6 +21,7 @@ pub fn Search() -> impl IntoView {
         };
         let title = if asked { format!("Search: {text}") } else { "Search".to_owned() };
         head(Head::private(title));
+        provide_context(Asked(text.clone()));
         let results = found.map(|found| view! { <Results found text=text.clone() page/> });
         let help = (!asked).then(|| {
             view! {
@@ -33,7 +34,7 @@ pub fn Search() -> impl IntoView {
             <div class="page search">
                 <h1 class="visually-hidden">"Search"</h1>
                 <form class="search-form" role="search" action="/search" method="get">
-                    <Suggest text/>
+                    <Suggest/>
                     <button type="submit" class="button button-primary">"Search"</button>
                 </form>
                 {help}

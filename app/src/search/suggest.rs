@@ -5,30 +5,32 @@ use std::time::Duration;
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::{JsCast as _, JsValue};
 use shared::search::Suggestion;
-
-use super::api;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Response;
 
 /// How long the fingers rest before the site is asked.
 const PAUSE: Duration = Duration::from_millis(120);
 
+/// What was searched for, in context when the field is rendered. No property of the island: reading those back takes
+/// 15 kB of JSON parser.
+#[derive(Clone, Debug, Default)]
+pub struct Asked(pub String);
+
 /// The field, named `q`, and what it offers.
 #[island(lazy)]
-pub fn Suggest(
-    /// What it holds at first.
-    text: String,
-) -> impl IntoView {
+pub fn Suggest() -> impl IntoView {
+    let Asked(asked) = use_context().unwrap_or_default();
     let field = NodeRef::<leptos::html::Input>::new();
     let offers = RwSignal::new(Vec::<Suggestion>::new());
     let chosen = RwSignal::new(None::<usize>);
     let ask = asker(offers, chosen);
     // Typed before the script was here.
-    let asked = text.clone();
     let ask_now = ask.clone();
     Effect::new(move |_| {
-        let typed = field.get().map(|field| field.value()).unwrap_or_default();
-        if typed != asked {
-            ask_now(typed);
+        if let Some(field) = field.get().filter(|field| field.value() != field.default_value()) {
+            ask_now(field.value());
         }
     });
     let open = move || offers.with(|offers| !offers.is_empty());
@@ -50,7 +52,7 @@ pub fn Suggest(
                 autocapitalize="none"
                 spellcheck="false"
                 placeholder="Search"
-                value=text
+                value=asked
                 role="combobox"
                 aria-autocomplete="list"
                 aria-controls="q-options"
@@ -72,23 +74,36 @@ fn asker(offers: RwSignal<Vec<Suggestion>>, chosen: RwSignal<Option<usize>>) -> 
     move |text: String| {
         latest.update_value(|count| *count += 1);
         let mine = latest.get_value();
-        set_timeout(
-            move || {
-                if latest.get_value() != mine {
-                    return;
-                }
-                leptos::task::spawn_local(async move {
-                    let answer =
-                        if text.trim().is_empty() { Vec::new() } else { api::suggest(text).await.unwrap_or_default() };
-                    if latest.get_value() == mine {
-                        chosen.set(None);
-                        offers.set(answer);
-                    }
-                });
-            },
-            PAUSE,
-        );
+        let ask = async move {
+            let found = if text.trim().is_empty() { Vec::new() } else { suggestions(&text).await.unwrap_or_default() };
+            if latest.get_value() == mine {
+                chosen.set(None);
+                offers.set(found);
+            }
+        };
+        let when_quiet = move || {
+            if latest.get_value() == mine {
+                leptos::task::spawn_local(ask);
+            }
+        };
+        set_timeout(when_quiet, PAUSE);
     }
+}
+
+/// Asks `api::suggest` at its address. By hand, since the client that the server function brings with it is as large as
+/// the rest of the island.
+async fn suggestions(text: &str) -> Result<Vec<Suggestion>, JsValue> {
+    let address = format!("/api/fn/search/suggest?text={}", String::from(js_sys::encode_uri_component(text)));
+    let answer: Response = JsFuture::from(window().fetch_with_str(&address)).await?.dyn_into()?;
+    let found = JsFuture::from(answer.json()?).await?;
+    let read = |offer: JsValue| Ok(Suggestion { title: word(&offer, "title")?, href: word(&offer, "href")? });
+    // An error is answered as an object, and read as a list of nothing.
+    js_sys::Array::from(&found).iter().map(read).collect()
+}
+
+/// A text of a JSON object; empty where it has none of this name.
+fn word(object: &JsValue, name: &str) -> Result<String, JsValue> {
+    Ok(js_sys::Reflect::get(object, &name.into())?.as_string().unwrap_or_default())
 }
 
 fn option_id(at: usize) -> String {
