@@ -10,6 +10,7 @@ use domain::Site;
 use domain::accounts::{NewSession, Origin};
 use server::Options;
 use server::adapters::embedded::{Embedded, EmbeddedHandle, Options as StoreOptions};
+use server::http::Peer;
 use shared::Viewer;
 use shared::accounts::NewOwner;
 use tempfile::TempDir;
@@ -62,7 +63,7 @@ impl Home {
 
     /// A browser without cookies.
     pub fn visitor(&self) -> Client {
-        Client { router: self.router.clone(), cookies: Arc::default() }
+        Client { router: self.router.clone(), cookies: Arc::default(), peer: None }
     }
 
     /// Ada, for verbs that are called directly.
@@ -81,9 +82,15 @@ impl Home {
 pub struct Client {
     router: Router,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
+    peer: Option<Peer>,
 }
 
 impl Client {
+    /// The same browser, coming from this address.
+    pub fn from(self, address: &str) -> Self {
+        Self { peer: Some(Peer(format!("{address}:4711").parse().unwrap())), ..self }
+    }
+
     pub fn set_cookie(&self, name: &str, value: &str) {
         self.cookies.lock().unwrap().insert(name.into(), value.into());
     }
@@ -142,6 +149,9 @@ impl Client {
         let cookies: Vec<String> = self.cookies.lock().unwrap().iter().map(|(k, v)| format!("{k}={v}")).collect();
         if !cookies.is_empty() {
             request = request.header("cookie", cookies.join("; "));
+        }
+        if let Some(peer) = self.peer {
+            request = request.extension(peer);
         }
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (head, body) = response.into_parts();

@@ -14,6 +14,7 @@ mod media;
 mod notes;
 mod pages;
 mod program;
+mod proxies;
 mod round_trips;
 mod security;
 mod syndication;

@@ -14,33 +14,31 @@ use crate::http::web::Web;
 const NAMES: usize = 100;
 
 /// `/desk/files`: keeps a file that no note uses yet.
-pub(super) async fn upload(web: &Web, asker: &Asker, form: &Form) -> Accepted {
-    let Some(upload) = &form.file else { return Err(Error::invalid("file", "Choose a file first.").into()) };
+pub(super) async fn upload(web: &Web, asker: &Asker, form: &mut Form) -> Accepted {
+    let Some(upload) = form.file.take() else { return Err(Error::invalid("file", "Choose a file first.").into()) };
     keep(web, asker, upload).await?;
     Ok(Done::at("/desk/files?done=attached"))
 }
 
 /// Keeps a file under a name that no other file has: notes name files, and the second `photo.jpg` must not take the
 /// place of the first.
-pub(super) async fn keep(web: &Web, asker: &Asker, upload: &Upload) -> Result<File> {
+pub(super) async fn keep(web: &Web, asker: &Asker, upload: Upload) -> Result<File> {
     let viewer = &asker.visit.viewer;
     viewer.require_owner()?;
     let wished = linkable(&upload.name);
-    let hash = hex(&Sha256::digest(&upload.bytes));
     let names: Vec<String> = (1..=NAMES).map(|number| numbered(&wished, number)).collect();
-    let taken = domain::files::named(&web.site, &names[..1]).await?;
-    let taken = if taken.iter().all(|named| named.file.hash == hash) {
-        Vec::new()
-    } else {
-        domain::files::named(&web.site, &names).await?
-    };
+    let (mut taken, mut hash) = (domain::files::named(&web.site, &names[..1]).await?, String::new());
+    if !taken.is_empty() {
+        hash = hex(&Sha256::digest(&upload.bytes));
+        taken = domain::files::named(&web.site, &names).await?;
+    }
     let free = |name: &&String| {
         taken.iter().all(|other| other.file.hash == hash || other.name.to_lowercase() != name.to_lowercase())
     };
     let Some(name) = names.iter().find(free) else {
         return Err(Error::invalid("file", format!("Too many files are called {wished}. Give it another name.")));
     };
-    let new = NewFile { name: name.clone(), path: None, bytes: upload.bytes.clone() };
+    let new = NewFile { name: name.clone(), path: None, bytes: upload.bytes };
     domain::files::add(&web.site, viewer, new).await
 }
 

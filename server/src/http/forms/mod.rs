@@ -131,16 +131,16 @@ pub(super) async fn post(web: &Web, head: Parts, sent: Body) -> Response {
 }
 
 /// Hands a form to its verb and answers with what became of it.
-async fn run(web: &Web, asker: &Asker, address: &Address, form: Form, headers: &HeaderMap) -> Response {
+async fn run(web: &Web, asker: &Asker, address: &Address, mut form: Form, headers: &HeaderMap) -> Response {
     let accepted = match address {
         Address::Claim(token) => accounts::claim(web, asker, token, &form).await,
         Address::SignIn => Err(Error::NotFound.into()),
         Address::SignOut => accounts::sign_out(web, asker).await,
         Address::Account => accounts::change(web, asker, &form).await,
-        Address::NewNote => notes::create(web, asker, &form).await,
-        Address::Note(id) => notes::edit(web, asker, *id, &form).await,
+        Address::NewNote => notes::create(web, asker, &mut form).await,
+        Address::Note(id) => notes::edit(web, asker, *id, &mut form).await,
         Address::Version(id, number) => notes::restore_version(web, asker, *id, *number).await,
-        Address::Files => files::upload(web, asker, &form).await,
+        Address::Files => files::upload(web, asker, &mut form).await,
         Address::Trash => notes::trash(web, asker, &form).await,
         Address::Settings => settings::save(web, asker, &form).await,
     };

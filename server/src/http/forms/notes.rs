@@ -9,13 +9,15 @@ use crate::http::session::Asker;
 use crate::http::web::Web;
 
 /// `/desk/notes/new`, and quick capture: a draft, published at once if asked.
-pub(super) async fn create(web: &Web, asker: &Asker, form: &Form) -> Accepted {
+pub(super) async fn create(web: &Web, asker: &Asker, form: &mut Form) -> Accepted {
     let viewer = &asker.visit.viewer;
-    let action = form.first("action").unwrap_or("save");
-    if !matches!(action, "save" | "publish" | "attach") {
-        return Err(unknown_action(action));
-    }
+    let publishes = match form.first("action").unwrap_or("save") {
+        "publish" => true,
+        "save" | "attach" => false,
+        other => return Err(unknown_action(other)),
+    };
     viewer.require_owner()?;
+    let done = if form.file.is_some() { "attached" } else { "saved" };
     let new = NewNote {
         title: form.text("title").trim().to_owned(),
         body: with_file(web, asker, form.text("body"), form).await?,
@@ -28,8 +30,7 @@ pub(super) async fn create(web: &Web, asker: &Asker, form: &Form) -> Accepted {
     };
     let note = domain::notes::create(&web.site, viewer, new).await?;
     let (address, id) = (address(&note), note.id);
-    if action != "publish" {
-        let done = if form.file.is_some() { "attached" } else { "saved" };
+    if !publishes {
         return Ok(Done::at(format!("{address}?done={done}")));
     }
     // The draft exists now: whatever is in the way of publishing is shown on its own page.
@@ -41,11 +42,11 @@ pub(super) async fn create(web: &Web, asker: &Asker, form: &Form) -> Accepted {
 }
 
 /// `/desk/notes/{id}`
-pub(super) async fn edit(web: &Web, asker: &Asker, id: NoteId, form: &Form) -> Accepted {
+pub(super) async fn edit(web: &Web, asker: &Asker, id: NoteId, form: &mut Form) -> Accepted {
     let viewer = &asker.visit.viewer;
-    let action = form.first("action").unwrap_or("save");
+    let action = form.first("action").unwrap_or("save").to_owned();
     let has_text = form.first("body").is_some() || form.file.is_some();
-    let done = match action {
+    let done = match action.as_str() {
         "save" | "attach" => save(web, asker, id, form, Then::Keep).await?,
         "publish" => save(web, asker, id, form, Then::Publish).await?,
         "withdraw" | "trash" => {
@@ -82,10 +83,11 @@ async fn save(
     web: &Web,
     asker: &Asker,
     id: NoteId,
-    form: &Form,
+    form: &mut Form,
     then: Then,
 ) -> std::result::Result<&'static str, Refusal> {
     let viewer = &asker.visit.viewer;
+    let attached = form.file.is_some();
     let edit = edit_of(web, asker, id, form).await?;
     let outcome = match then {
         Then::Keep => domain::notes::save(&web.site, viewer, id, edit).await?,
@@ -93,7 +95,7 @@ async fn save(
     };
     match outcome {
         SaveOutcome::Saved { .. } if then == Then::Publish => Ok("published"),
-        SaveOutcome::Saved { .. } if form.file.is_some() => Ok("attached"),
+        SaveOutcome::Saved { .. } if attached => Ok("attached"),
         SaveOutcome::Saved { .. } => Ok("saved"),
         SaveOutcome::Merged { .. } => Ok("merged"),
         conflict @ SaveOutcome::Conflict { .. } => Err(Refusal {
@@ -107,18 +109,19 @@ async fn save(
 }
 
 /// The form as the verb's input; a field it does not have keeps what is stored.
-async fn edit_of(web: &Web, asker: &Asker, id: NoteId, form: &Form) -> Result<EditNote> {
+async fn edit_of(web: &Web, asker: &Asker, id: NoteId, form: &mut Form) -> Result<EditNote> {
     let stored = domain::notes::open(&web.site, &asker.visit.viewer, id).await?;
     let base = form.first("base").unwrap_or_default().trim();
     let base =
         base.parse().map_err(|_| Error::invalid("base", "The form does not say which version it was made from."))?;
+    let body = form.first("body").map_or(stored.body, str::to_owned);
+    let body = with_file(web, asker, body, form).await?;
     let text = |field: &str, stored: String| form.first(field).map_or(stored, |text| text.trim().to_owned());
     let list = |field: &str, stored: Vec<String>| form.first(field).map_or(stored, split_list);
-    let body = form.first("body").map_or(stored.body, str::to_owned);
     Ok(EditNote {
         base,
         title: text("title", stored.title),
-        body: with_file(web, asker, body, form).await?,
+        body,
         slug: text("slug", stored.slug),
         tags: list("tags", stored.tags),
         aliases: list("aliases", stored.aliases),
@@ -146,8 +149,8 @@ fn visibility(form: &Form, stored: shared::Visibility) -> Result<shared::Visibil
 }
 
 /// Keeps a chosen file and puts it at the end of the text.
-async fn with_file(web: &Web, asker: &Asker, body: String, form: &Form) -> Result<String> {
-    let Some(upload) = &form.file else { return Ok(body) };
+async fn with_file(web: &Web, asker: &Asker, body: String, form: &mut Form) -> Result<String> {
+    let Some(upload) = form.file.take() else { return Ok(body) };
     let file = files::keep(web, asker, upload).await?;
     let label: String = form.text("alt").chars().filter(|c| !c.is_control() && !matches!(c, '[' | ']' | '|')).collect();
     let label = if label.trim().is_empty() { String::new() } else { format!("|{}", label.trim()) };
