@@ -64,7 +64,7 @@ fn line(session: SessionSummary) -> AnyView {
         <li>
             <span>{agent}</span>
             <span class="line-state">{format!("since {}, last used {}", moment(session.created), moment(session.used))}</span>
-            <span class="line-acts">{act}</span>
+            <div class="line-acts">{act}</div>
         </li>
     }
     .into_any()

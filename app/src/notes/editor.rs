@@ -56,7 +56,7 @@ pub fn Editor(
                 <Bar note=note.clone() refusal=refusal.clone()/>
                 {trouble}
                 {(!new).then(|| view! { <input type="hidden" name="base" value=base/> })}
-                <Text title=stored.title body refusal=refusal.clone()/>
+                <Text title=stored.title body problem=note.as_ref().and_then(|note| note.problem.clone()) refusal=refusal.clone()/>
                 <Panel note refusal/>
             </form>
         </div>
@@ -114,11 +114,13 @@ fn state(note: &Note) -> String {
 }
 
 #[component]
-fn Text(title: String, body: String, refusal: Refusal) -> impl IntoView {
+fn Text(title: String, body: String, problem: Option<String>, refusal: Refusal) -> impl IntoView {
     let wrong_title = refusal.problem("title").is_some();
     let wrong_body = refusal.problem("body").is_some();
     let start_here = title.is_empty() && refusal.outcome().is_none();
     let title = refusal.value("title", title);
+    // A stored text that is not wholly understood, as it says of itself.
+    let told = problem.filter(|_| !wrong_body).map(|told| view! { <p class="field-problem">{told}</p> });
     let problem = |field: &'static str| {
         refusal
             .problem(field)
@@ -142,6 +144,7 @@ fn Text(title: String, body: String, refusal: Refusal) -> impl IntoView {
             />
             <label class="visually-hidden" for="body">"Text, in Markdown"</label>
             {problem("body")}
+            {told}
             <textarea
                 class="editor-body"
                 id="body"

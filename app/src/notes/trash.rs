@@ -45,7 +45,7 @@ fn line(note: NoteSummary) -> AnyView {
         <li>
             <a href=format!("/desk/notes/{id}")>{note.title.clone()}</a>
             <span class="line-state">{date(note.updated)}</span>
-            <span class="line-acts">
+            <div class="line-acts">
                 <Act to="/desk/trash" action="restore" label="Restore" about=note.title.clone() id=id.clone()/>
                 <Act
                     to="/desk/trash"
@@ -55,7 +55,7 @@ fn line(note: NoteSummary) -> AnyView {
                     id=id
                     class="button button-danger"
                 />
-            </span>
+            </div>
         </li>
     }
     .into_any()
