@@ -170,7 +170,7 @@ fn Panel(note: Option<Note>, refusal: Refusal) -> impl IntoView {
         None => <(String, String, String)>::default(),
     };
     let shown = note.as_ref().map(|note| note.visibility.as_str());
-    let visibility = note.as_ref().map_or(Visibility::Public, |note| note.visibility);
+    let visibility = note.as_ref().map_or(Visibility::default(), |note| note.visibility);
     view! {
         <aside class="editor-panel" aria-label="About this note">
             <details open=at_fault || note.is_none()>
