@@ -83,7 +83,7 @@ test("no payload runs", async (t) => {
   await t.test("in titles, tags, slugs and everything that quotes them", async () => {
     const session = await claim(browser, site);
     const desk = await browser.page(site, { session });
-    const short = corpus.filter(({ source }) => !source.includes("\n") && source.length < 150).slice(0, 40);
+    const short = corpus.filter(({ source }) => !/\p{Cc}/u.test(source) && source.length < 150).slice(0, 40);
     const desks = [];
     for (const { slug, source } of short) {
       const tags = source.replaceAll(",", " ").slice(0, 40);
