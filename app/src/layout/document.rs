@@ -16,7 +16,13 @@ pub const SCHEME_SCRIPT: &str =
 /// The site's icon, in the page itself: one request less for everybody who comes for the first time.
 static ICON: LazyLock<String> = LazyLock::new(|| {
     let svg = include_str!("../../../public/favicon.svg").trim();
-    let encoded = svg.replace('"', "'").replace('%', "%25").replace('#', "%23").replace('<', "%3C").replace('>', "%3E");
+    let encoded = svg
+        .replace('"', "'")
+        .replace('%', "%25")
+        .replace(' ', "%20")
+        .replace('#', "%23")
+        .replace('<', "%3C")
+        .replace('>', "%3E");
     format!("data:image/svg+xml,{encoded}")
 });
 

@@ -6,7 +6,7 @@ use shared::notes::{NoteSummary, Unresolved};
 use super::api::{self, DeskContents};
 use super::list::further;
 use crate::layout::{DeskNav, Head, cursor, head, loaded, query};
-use crate::ui::{Act, Empty, ErrorSummary, Pager, Refusal, machine_time, moment};
+use crate::ui::{Act, Empty, ErrorSummary, Pager, Refusal, area_text, machine_time, moment};
 
 /// Notes of each kind on the desk.
 const SHOWN: usize = 6;
@@ -53,7 +53,7 @@ fn thrown_away() -> Option<impl IntoView> {
 #[component]
 fn Capture() -> impl IntoView {
     let refusal = Refusal::here();
-    let text = format!("\n{}", refusal.value("body", ""));
+    let text = area_text(&refusal.value("body", ""));
     view! {
         <form class="capture" method="post" action="/desk/notes/new">
             <ErrorSummary refusal fields=&["body"]/>

@@ -6,7 +6,7 @@ use shared::notes::{Note, SaveOutcome};
 
 use crate::context;
 use crate::layout::{DeskNav, query};
-use crate::ui::{Choice, ErrorSummary, Field, Refusal, moment, note_href};
+use crate::ui::{Choice, ErrorSummary, Field, Refusal, area_text, moment, note_href};
 
 /// The fields of the form.
 const FIELDS: [&str; 6] = ["title", "body", "slug", "tags", "aliases", "visibility"];
@@ -126,7 +126,7 @@ fn Text(title: String, body: String, problem: Option<String>, refusal: Refusal) 
             .problem(field)
             .map(|reason| view! { <p class="field-problem" id=format!("{field}-problem")>{reason}</p> })
     };
-    let text = format!("\n{body}");
+    let text = area_text(&body);
     view! {
         <div class="editor-text">
             <label class="visually-hidden" for="title">"Title"</label>

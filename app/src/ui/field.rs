@@ -72,7 +72,7 @@ pub fn Field(
     };
     let control = match kind {
         Kind::Lines => {
-            let text = format!("\n{value}");
+            let text = super::area_text(&value);
             view! {
                 <textarea id=name name=name rows="4" aria-describedby=described aria-invalid=invalid autofocus=at_fault>
                     {text}

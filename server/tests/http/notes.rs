@@ -27,6 +27,16 @@ async fn a_note_is_written_published_and_read() {
 }
 
 #[tokio::test]
+async fn mark_up_in_a_text_stays_in_its_field() {
+    let (_home, ada) = Home::of_ada().await;
+    let body = "</textarea><script>pwn()</script> &amp; <b>";
+    let note = write(&ada, &[("title", "Mark-up"), ("body", body)]).await;
+    let page = ada.get(&note).await.expect(200).text();
+    assert!(!page.contains("<script>pwn()") && page.contains("&amp;amp; &lt;b"), "{page}");
+    assert_eq!(field(&page, "body").as_deref(), Some(body));
+}
+
+#[tokio::test]
 async fn working_text_is_not_published_text() {
     let (home, ada) = Home::of_ada().await;
     let note =
