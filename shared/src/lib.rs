@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod diff;
+pub mod editor;
 pub mod error;
 pub mod files;
 pub mod ids;
