@@ -1,6 +1,12 @@
 //! The editor's rules, as far as they need no browser: what it says to the site, what it keeps on the device, when it
 //! does which, and what typing does to Markdown.
 
+mod draft;
+mod journal;
+mod status;
 mod wire;
 
+pub use draft::{Attachment, Base, Draft, FieldName, Fields, Sending};
+pub use journal::{Journal, LogId, Record, Replayed, replay};
+pub use status::{Kept, Status};
 pub use wire::{Attached, Autosave, NameLine, Names, Preview, SaveGoal, SaveKey};

@@ -45,3 +45,7 @@ id!(
     /// An uploaded or imported file.
     FileId
 );
+id!(
+    /// A tab of a browser that an editor is open in.
+    TabId
+);
