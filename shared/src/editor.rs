@@ -4,9 +4,11 @@
 mod draft;
 mod journal;
 mod status;
+pub mod typing;
 mod wire;
 
 pub use draft::{Attachment, Base, Draft, FieldName, Fields, Sending};
 pub use journal::{Journal, LogId, Record, Replayed, replay};
 pub use status::{Kept, Status};
+pub use typing::{Edit, Selection};
 pub use wire::{Attached, Autosave, NameLine, Names, Preview, SaveGoal, SaveKey};

@@ -4,7 +4,7 @@ pub mod api;
 mod archive;
 mod desk;
 mod edit;
-mod editor;
+pub mod editor;
 mod entries;
 mod history;
 mod home;
