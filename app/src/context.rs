@@ -71,6 +71,16 @@ impl Typed {
 /// was trashed comes with `id=` beside it, so that the page can offer to undo it.
 pub const DONE: &str = "done";
 
+/// What a form that was not accepted left in the store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing was stored.
+    #[default]
+    Nothing,
+    /// The new note is stored as a draft; publishing it was refused.
+    Draft,
+}
+
 /// What became of a form that was not accepted: in context only when the page is shown again because of it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
@@ -78,6 +88,8 @@ pub struct Outcome {
     pub error: Option<Error>,
     /// Put every one of these back into its field.
     pub typed: Typed,
+    /// What is stored all the same.
+    pub left: Left,
     /// A stale save that could not be merged: always [`SaveOutcome::Conflict`]. Show both texts; the form goes on from
     /// `stored.version` as its `base`.
     pub conflict: Option<SaveOutcome>,

@@ -35,11 +35,16 @@ test("a refused form keeps what was typed", async (t) => {
     await refused({ slug: "not a slug!", field: "slug", words: /address|letters/i });
   });
 
-  await t.test("a title that makes no slug gets an address all the same", async () => {
-    const desk = await write(page, { title: "!!!", body: "Kept." });
+  await t.test("a title that makes no slug: saved with one made up, and asked about before it is for ever", async () => {
+    const words = /no letters or digits/;
+    const desk = await write(page, { title: "!!!", body: "Kept.", action: "save" });
     await open(page, desk);
-    const slug = await page.locator('[name="slug"]').inputValue();
-    assert.match(await (await fetch(`${site.origin}/notes/${slug}`)).text(), /Kept/);
+    assert.match(await page.getByRole("main").innerText(), words);
+    assert.match(await page.locator('[name="slug"]').inputValue(), /^note-/);
+    await refused({ title: "???", field: "slug", words });
+    await fill(page, "slug", "what");
+    assert.equal(await press(page, "publish"), 200);
+    assert.match(await (await fetch(`${site.origin}/notes/what`)).text(), /Words that took an hour/);
   });
 
   await t.test("front matter that does not parse is kept, and its line is named", async () => {
@@ -48,6 +53,9 @@ test("a refused form keeps what was typed", async (t) => {
     await fill(page, "title", "Broken front matter");
     await fill(page, "body", body);
     await press(page, "save");
+    assert.equal(await page.locator('[name="body"]').inputValue(), body);
+    assert.match(await page.getByRole("main").innerText(), /front matter, line \d/i);
+    assert.equal(await press(page, "publish"), 422, "what it says about publishing cannot be read");
     assert.equal(await page.locator('[name="body"]').inputValue(), body);
     assert.match(await page.getByRole("main").innerText(), /front matter, line \d/i);
   });

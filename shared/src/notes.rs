@@ -42,7 +42,7 @@ pub struct Note {
     /// When it was put in the trash.
     pub trashed: Option<Timestamp>,
     /// Why the front matter of the working text could not be read, as a sentence that names the line. Such a text is saved
-    /// and published all the same.
+    /// all the same; publishing it is refused.
     #[serde(default)]
     pub problem: Option<String>,
 }
@@ -65,6 +65,27 @@ impl Note {
             visibility: self.visibility,
             published: self.published.is_some() && self.trashed.is_none(),
             publish_at: self.publish_at,
+        }
+    }
+
+    /// Whether the site made its address up, because nothing in the note makes one.
+    pub fn has_made_up_address(&self) -> bool {
+        self.slug == slug::made_up(self.id)
+    }
+}
+
+impl From<&Note> for EditNote {
+    /// A save that changes nothing.
+    fn from(note: &Note) -> Self {
+        Self {
+            base: note.version,
+            title: note.title.clone(),
+            body: note.body.clone(),
+            slug: note.slug.clone(),
+            tags: note.tags.clone(),
+            aliases: note.aliases.clone(),
+            visibility: note.visibility,
+            publish_at: note.publish_at,
         }
     }
 }
@@ -99,7 +120,7 @@ pub struct EditNote {
     pub title: String,
     /// Markdown.
     pub body: String,
-    /// Empty: keep the present one.
+    /// Empty: keep the present one; at a first publish, take the one that the title makes.
     pub slug: String,
     /// As typed.
     pub tags: Vec<String>,

@@ -2,6 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::ids::NoteId;
 use crate::limits::SLUG_BYTES;
 use crate::{Error, Result};
 
@@ -49,6 +50,12 @@ pub fn from_title(title: &str) -> Option<String> {
 pub fn from_path(path: &str) -> Option<String> {
     let parts: Vec<_> = path.split('/').filter_map(from_title).collect();
     (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+/// The address of a note whose title makes none: from the last digits of its id, which are the random ones.
+pub fn made_up(id: NoteId) -> String {
+    let id = id.to_string();
+    format!("note-{}", &id[id.len() - 8..])
 }
 
 /// Letters and digits of any script, and the marks that belong to letters (Devanagari vowels, say).

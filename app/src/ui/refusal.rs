@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::Error;
 
-use crate::context::{self, Outcome};
+use crate::context::{self, Left, Outcome};
 
 /// The refused form of this page, or nothing, in which case every field shows what is stored.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +40,11 @@ impl Refusal {
         self.0.as_ref()?.error.as_ref()
     }
 
+    /// What is stored all the same.
+    pub fn left(&self) -> Left {
+        self.0.as_ref().map(|outcome| outcome.left).unwrap_or_default()
+    }
+
     /// All of it.
     pub fn outcome(&self) -> Option<&Outcome> {
         self.0.as_deref()
@@ -61,6 +66,7 @@ pub fn ErrorSummary(
         _ => error.to_string(),
     };
     let kept = match error {
+        _ if refusal.left() == Left::Draft => "It is saved as a draft, and not published.",
         Error::Denied => "You are no longer signed in. What you typed is kept.",
         Error::Internal => "Nothing was stored, but what you typed is still here. Try again.",
         _ => "Nothing was stored. What you typed is still here.",

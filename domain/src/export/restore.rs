@@ -228,6 +228,7 @@ fn working(entry: &NoteEntry, texts: &Texts) -> Working {
     };
     let mut meta = Meta {
         permalink: slugs::permalink(&reading),
+        chosen: (!note.has_made_up_address()).then(|| note.slug.clone()),
         first_published: entry.first_published,
         reader: publication.map(|publication| reader(publication, texts, &note)),
         former_slugs: entry.former_slugs.clone(),

@@ -41,19 +41,6 @@ fn manifest(files: &BTreeMap<String, Vec<u8>>) -> Manifest {
     serde_json::from_slice(&files["commonplace.json"]).unwrap()
 }
 
-fn sent(note: &Note) -> EditNote {
-    EditNote {
-        base: note.version,
-        title: note.title.clone(),
-        body: note.body.clone(),
-        slug: note.slug.clone(),
-        tags: note.tags.clone(),
-        aliases: note.aliases.clone(),
-        visibility: note.visibility,
-        publish_at: note.publish_at,
-    }
-}
-
 async fn create(site: &Site, title: &str, body: &str, path: Option<&str>) -> Note {
     let new = NewNote {
         title: title.into(),
@@ -66,7 +53,7 @@ async fn create(site: &Site, title: &str, body: &str, path: Option<&str>) -> Not
 }
 
 async fn publish(site: &Site, note: &Note) -> Note {
-    notes::publish(site, &OWNER, note.id, sent(note)).await.unwrap();
+    notes::publish(site, &OWNER, note.id, EditNote::from(note)).await.unwrap();
     notes::open(site, &OWNER, note.id).await.unwrap()
 }
 
@@ -84,7 +71,7 @@ async fn site_of_all(home: &Home) -> Site {
     let site = home.site();
     let first = publish(&site, &create(&site, "First", "one [[Second]]\r\n", Some("Deep/First.md")).await).await;
     home.clock.advance(jiff::SignedDuration::from_hours(1));
-    let changed = EditNote { body: "one, changed".into(), slug: "renamed".into(), ..sent(&first) };
+    let changed = EditNote { body: "one, changed".into(), slug: "renamed".into(), ..EditNote::from(&first) };
     notes::save(&site, &OWNER, first.id, changed).await.unwrap();
     create(&site, "Second", "---\ntags: [a]\n---\ntwo", None).await;
     let gone = create(&site, "Gone", "three", None).await;

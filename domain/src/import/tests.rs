@@ -75,16 +75,7 @@ async fn note(site: &Site, title: &str) -> Note {
 }
 
 async fn edit(site: &Site, note: &Note, body: &str) -> Note {
-    let edit = EditNote {
-        base: note.version,
-        title: note.title.clone(),
-        body: body.into(),
-        slug: String::new(),
-        tags: note.tags.clone(),
-        aliases: note.aliases.clone(),
-        visibility: note.visibility,
-        publish_at: note.publish_at,
-    };
+    let edit = EditNote { body: body.into(), slug: String::new(), ..EditNote::from(note) };
     notes::save(site, &OWNER, note.id, edit).await.unwrap();
     notes::open(site, &OWNER, note.id).await.unwrap()
 }

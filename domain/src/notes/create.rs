@@ -63,7 +63,8 @@ pub(crate) async fn draft(unit: &mut Unit<'_>, id: NoteId, new: &NewNote, readin
         trashed: None,
         problem: reading.problem.clone(),
     };
-    let mut meta = Meta { permalink: slugs::permalink(reading), ..Meta::default() };
+    let chosen = Some(new.slug.clone()).filter(|slug| !slug.is_empty());
+    let mut meta = Meta { permalink: slugs::permalink(reading), chosen, ..Meta::default() };
     reading.describe(&mut meta, &note.tags);
     Ok(Working { note, meta })
 }

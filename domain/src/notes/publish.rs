@@ -19,6 +19,10 @@ pub(crate) fn check_publishable(note: &Note, reading: &Reading) -> Result<()> {
     if note.trashed.is_some() {
         return Err(Error::conflict("This note is in the trash. Restore it first."));
     }
+    if let Some(problem) = &reading.problem {
+        let reason = format!("{problem} Mend it to publish the note: what it says about publishing cannot be read.");
+        return Err(Error::invalid("body", reason));
+    }
     let said = match (reading.front.publish, reading.front.draft) {
         (Some(false), _) => "publish: false",
         (_, Some(true)) => "draft: true",

@@ -29,6 +29,9 @@ pub(crate) struct Meta {
     pub(crate) aliases: Vec<String>,
     /// The last `permalink` that was honoured: only another one moves the note again.
     pub(crate) permalink: Option<String>,
+    /// The slug that the owner asked for, if any.
+    #[serde(default)]
+    pub(crate) chosen: Option<String>,
     pub(crate) first_published: Option<Timestamp>,
     /// What the published text says; `None` for a draft and after a withdrawal.
     pub(crate) reader: Option<Reader>,

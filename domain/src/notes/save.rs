@@ -8,7 +8,7 @@ use shared::{Error, Result, Viewer};
 
 use super::publish::{check_publishable, publish_working};
 use super::record::{Snapshot, Working};
-use super::slugs::{self, Wish};
+use super::slugs;
 use super::store::{self, Change, Entry, PublishedText};
 use super::text;
 use crate::Site;
@@ -55,11 +55,11 @@ async fn try_save(site: &Site, id: NoteId, edit: &EditNote, goal: Goal) -> Attem
     };
     match together {
         Together::Mine(result) => {
-            let note = store_result(site, before, result, goal, None).await?;
+            let note = store_result(site, before, result, (goal, &edit.slug), None).await?;
             Ok(SaveOutcome::Saved { note })
         }
         Together::Both(result) => {
-            let note = store_result(site, before, result, goal, Some(mine)).await?;
+            let note = store_result(site, before, result, (goal, &edit.slug), Some(mine)).await?;
             Ok(SaveOutcome::Merged { note })
         }
         Together::Apart { marked } => {
@@ -143,7 +143,7 @@ async fn store_result(
     site: &Site,
     before: Stored<Working>,
     result: Snapshot,
-    goal: Goal,
+    (goal, typed_slug): (Goal, &str),
     merged_from: Option<Snapshot>,
 ) -> Attempt<Note> {
     let mut unit = Unit::new(site);
@@ -157,18 +157,7 @@ async fn store_result(
     if goal == Goal::Publish {
         check_publishable(note, &reading)?;
     }
-    let asked = note.slug != old.note.slug;
-    let permalink =
-        slugs::permalink(&reading).filter(|link| goal == Goal::Publish && old.meta.permalink.as_ref() != Some(link));
-    if let Some(permalink) = permalink {
-        if !asked {
-            note.slug.clone_from(&permalink);
-        }
-        after.meta.permalink = Some(permalink);
-    }
-    if note.slug != old.note.slug {
-        slugs::free(&mut unit, &Wish::Exactly(note.slug.clone()), note.id).await?;
-    }
+    slugs::settle(&mut unit, old, &mut after, &reading, (goal, typed_slug)).await?;
     reading.describe(&mut after.meta, &after.note.tags);
     let snapshot = Snapshot::of(&after.note);
     let is_new_text = goal == Goal::Publish

@@ -5,7 +5,8 @@ use shared::ids::NoteId;
 use shared::slug;
 
 use super::keys;
-use super::record::{Address, AddressState};
+use super::record::{Address, AddressState, Working};
+use super::save::Goal;
 use super::store;
 use super::text::{Reading, UNTITLED};
 use crate::links::folder;
@@ -31,10 +32,69 @@ impl Wish {
         if !asked.is_empty() {
             return Self::Exactly(asked.to_owned());
         }
-        let titled = Some(title).filter(|title| *title != UNTITLED).and_then(slug::from_title);
-        let base = permalink(reading).or(titled).unwrap_or_else(|| format!("note-{}", short(id)));
+        let base = permalink(reading).or_else(|| by_title(title)).unwrap_or_else(|| slug::made_up(id));
+        Self::like(base, path)
+    }
+
+    fn like(base: String, path: Option<&str>) -> Self {
         Self::Like { base, folder: path.and_then(|path| slug::from_path(folder(path))) }
     }
+}
+
+fn by_title(title: &str) -> Option<String> {
+    Some(title).filter(|title| *title != UNTITLED).and_then(slug::from_title)
+}
+
+/// Gives a note that is about to be saved its address. What the owner chose counts. Else a publish honours a `permalink`
+/// that is new, and the first one takes what the title makes by then; where it makes nothing, an address that is for ever
+/// is not made up in silence. `typed` is what the form held.
+pub(crate) async fn settle(
+    unit: &mut Unit<'_>,
+    old: &Working,
+    after: &mut Working,
+    reading: &Reading,
+    (goal, typed): (Goal, &str),
+) -> Attempt<()> {
+    let chosen = after.note.slug != old.note.slug;
+    let first = old.meta.first_published.is_none();
+    if chosen {
+        after.meta.chosen = Some(after.note.slug.clone());
+    } else if first && typed.is_empty() {
+        after.meta.chosen = None;
+    }
+    let mut wish = chosen.then(|| Wish::Exactly(after.note.slug.clone()));
+    if goal == Goal::Publish {
+        let new = permalink(reading).filter(|link| old.meta.permalink.as_ref() != Some(link));
+        if let Some(permalink) = new {
+            wish = wish.or_else(|| Some(Wish::Exactly(permalink.clone())));
+            after.meta.permalink = Some(permalink);
+        } else if first && after.meta.chosen.is_none() && after.meta.permalink.is_none() {
+            wish = at_first(after, typed)?;
+        }
+    }
+    if let Some(wish) = wish {
+        after.note.slug = free(unit, &wish, after.note.id).await?;
+    }
+    Ok(())
+}
+
+/// What to wish for when a note is published for the first time and nobody chose its address.
+fn at_first(working: &Working, typed: &str) -> Result<Option<Wish>, Error> {
+    let note = &working.note;
+    let Some(base) = by_title(&note.title) else {
+        if typed.is_empty() && note.has_made_up_address() {
+            let reason = format!(
+                "The title “{}” has no letters or digits to make an address of. Type one here; “{}” is free.",
+                note.title, note.slug
+            );
+            return Err(Error::invalid("slug", reason));
+        }
+        return Ok(None);
+    };
+    let last = note.slug.rsplit('/').next().unwrap_or_default();
+    let is_number = |rest: &str| rest.strip_prefix('-').is_some_and(|n| n.bytes().all(|digit| digit.is_ascii_digit()));
+    let is_like = last.strip_prefix(&base).is_some_and(|rest| rest.is_empty() || is_number(rest));
+    Ok((!is_like).then(|| Wish::like(base, note.path.as_deref())))
 }
 
 /// The slug that front matter asks for.
@@ -42,12 +102,6 @@ pub(crate) fn permalink(reading: &Reading) -> Option<String> {
     let asked = reading.front.permalink.as_deref()?.trim().trim_matches('/');
     let slug = slug::from_path(asked.strip_prefix("notes/").unwrap_or(asked))?;
     slug::check(&slug).is_ok().then_some(slug)
-}
-
-/// The last digits of an id, which are the random ones.
-pub(crate) fn short(id: NoteId) -> String {
-    let id = id.to_string();
-    id[id.len() - 8..].to_owned()
 }
 
 /// A slug that is free, or this note's own already.
@@ -76,8 +130,9 @@ pub(crate) async fn free(unit: &mut Unit<'_>, wish: &Wish, id: NoteId) -> Attemp
             }
         }
     }
-    let slug = format!("{base}-{}", short(id));
-    let slug = if slug::check(&slug).is_ok() { slug } else { format!("note-{}", short(id)) };
+    let made_up = slug::made_up(id);
+    let slug = made_up.replacen("note", base, 1);
+    let slug = if slug::check(&slug).is_ok() { slug } else { made_up };
     unit.load([keys::address(&slug)]).await?;
     Ok(slug)
 }

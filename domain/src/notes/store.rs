@@ -196,7 +196,10 @@ async fn move_address(unit: &mut Unit<'_>, old: Option<&Working>, after: &Workin
         return Err(PortError::Conflict);
     }
     unit.set(&new_key, Some(&Address { id: note.id, state: AddressState::Current }))?;
-    if let Some(old_slug) = old_slug {
+    // What never worked for anybody need not work for ever.
+    if let Some(old_slug) = old_slug.filter(|_| old.is_some_and(|old| old.meta.first_published.is_none())) {
+        unit.set::<Address>(&keys::address(old_slug), None)?;
+    } else if let Some(old_slug) = old_slug {
         unit.set(&keys::address(old_slug), Some(&Address { id: note.id, state: AddressState::Former }))?;
         unit.push(put(keys::former(note.id, old_slug), &old_slug, Expect::Any)?);
     }

@@ -73,14 +73,5 @@ pub(crate) fn saved(outcome: SaveOutcome) -> Note {
 
 /// A form filled from a note.
 pub(crate) fn edit(note: &Note) -> EditNote {
-    EditNote {
-        base: note.version,
-        title: note.title.clone(),
-        body: note.body.clone(),
-        slug: note.slug.clone(),
-        tags: note.tags.clone(),
-        aliases: note.aliases.clone(),
-        visibility: note.visibility,
-        publish_at: note.publish_at,
-    }
+    EditNote::from(note)
 }

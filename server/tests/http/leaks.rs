@@ -133,7 +133,7 @@ async fn plant(
         State::Draft | State::Published | State::Later => {}
         State::Edited => {
             let body = format!("{}\nworking{n}zq\n", note.body);
-            let edit = EditNote { body, ..unchanged(&note) };
+            let edit = EditNote { body, ..EditNote::from(&note) };
             domain::notes::save(&home.site, &owner, note.id, edit).await.unwrap();
         }
         State::Withdrawn => drop(domain::notes::withdraw(&home.site, &owner, note.id).await.unwrap()),
@@ -153,21 +153,8 @@ async fn attach(home: &Home, ada: &Client, n: usize) -> String {
 
 async fn publish(home: &Home, note: &Note) -> Note {
     let owner = home.owner().await;
-    domain::notes::publish(&home.site, &owner, note.id, unchanged(note)).await.unwrap();
+    domain::notes::publish(&home.site, &owner, note.id, EditNote::from(note)).await.unwrap();
     domain::notes::open(&home.site, &owner, note.id).await.unwrap()
-}
-
-fn unchanged(note: &Note) -> EditNote {
-    EditNote {
-        base: note.version,
-        title: note.title.clone(),
-        body: note.body.clone(),
-        slug: note.slug.clone(),
-        tags: note.tags.clone(),
-        aliases: note.aliases.clone(),
-        visibility: note.visibility,
-        publish_at: note.publish_at,
-    }
 }
 
 /// One of the ways to take a note away from visitors, by form.

@@ -103,6 +103,44 @@ async fn a_slug_that_is_taken_is_said_to_be() {
 }
 
 #[tokio::test]
+async fn a_title_that_makes_no_slug_is_saved_and_asked_about() {
+    let (home, ada) = Home::of_ada().await;
+    let form = [("title", "?!"), ("body", "Kept."), ("visibility", "public")];
+    let note = write(&ada, &form).await;
+    let page = ada.get(&note).await.expect(200).text();
+    let made_up = field(&page, "slug").unwrap();
+    assert!(made_up.starts_with("note-") && page.contains("no letters or digits"), "{page}");
+
+    let publish = [&form[..], &[("action", "publish")]].concat();
+    let refused = ada.post("/desk/notes/new", &publish).await.expect(422).text();
+    assert_eq!(field(&refused, "body").as_deref(), Some("Kept."));
+    assert!(refused.contains("no letters or digits") && refused.contains("saved as a draft"), "{refused}");
+    assert!(!refused.contains("Nothing was stored"), "{refused}");
+    let draft = refused.split("action=\"").nth(1).unwrap().split('"').next().unwrap();
+    let at = field(&refused, "base").unwrap();
+    let again = [&publish[..], &[("base", &at), ("slug", "what")]].concat();
+    ada.post(draft, &again).await.expect(303);
+    assert!(home.visitor().get("/notes/what").await.expect(200).text().contains("Kept."));
+}
+
+#[tokio::test]
+async fn front_matter_that_does_not_parse_is_saved_and_not_published() {
+    let (home, ada) = Home::of_ada().await;
+    let body = "---\ntitle: Broken\ntags: [one\n---\nText.";
+    let form = [("title", "Broken"), ("body", body), ("visibility", "public")];
+    let note = write(&ada, &form).await;
+    let page = ada.get(&note).await.expect(200).text();
+    assert_eq!(field(&page, "body").as_deref(), Some(body));
+    assert!(page.contains("The front matter, line "), "{page}");
+    let at = field(&page, "base").unwrap();
+    let publish = [&form[..], &[("action", "publish"), ("base", &at)]].concat();
+    let refused = ada.post(&note, &publish).await.expect(422).text();
+    assert_eq!(field(&refused, "body").as_deref(), Some(body));
+    assert!(refused.contains("The front matter, line "), "{refused}");
+    home.visitor().get("/notes/broken").await.expect(404);
+}
+
+#[tokio::test]
 async fn a_stale_save_is_merged() {
     let (_home, ada) = Home::of_ada().await;
     let note = write(&ada, &[("title", "Merge"), ("body", "one\n\ntwo\n\nthree\n")]).await;

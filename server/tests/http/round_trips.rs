@@ -58,7 +58,7 @@ impl Measured {
         counted.take();
         let first = visit(&router, &path, &counted).await;
         let again = visit(&router, &path, &counted).await;
-        let edit = EditNote { body: format!("{}\n\nMore.", hub.body), ..edit(&hub) };
+        let edit = EditNote { body: format!("{}\n\nMore.", hub.body), ..EditNote::from(&hub) };
         notes::save(&site, &OWNER, hub.id, edit).await.unwrap();
         Self { first, again, save: counted.take() }
     }
@@ -100,17 +100,4 @@ fn body(n: usize) -> String {
     let before = n.saturating_sub(1);
     let everybody = if n % 10 == 5 { "\n\nEverybody knows [[Note 0]].\n\n![[Note 1]]" } else { "" };
     format!("Note {n} of #many.\n\nIt follows [[Note {before}]].{everybody}")
-}
-
-fn edit(note: &Note) -> EditNote {
-    EditNote {
-        base: note.version,
-        title: note.title.clone(),
-        body: note.body.clone(),
-        slug: note.slug.clone(),
-        tags: note.tags.clone(),
-        aliases: note.aliases.clone(),
-        visibility: note.visibility,
-        publish_at: note.publish_at,
-    }
 }

@@ -1,10 +1,10 @@
 //! The form a note is written in. The text comes first; everything about it stands beside it and folds away.
 
 use leptos::prelude::*;
-use shared::Visibility;
 use shared::notes::{Note, SaveOutcome};
+use shared::{Visibility, slug};
 
-use crate::context;
+use crate::context::{self, Left};
 use crate::layout::{DeskNav, query};
 use crate::ui::{Choice, ErrorSummary, Field, Refusal, area_text, moment, note_href};
 
@@ -67,6 +67,7 @@ pub fn Editor(
 #[component]
 fn Bar(note: Option<Note>, refusal: Refusal) -> impl IntoView {
     let words = match (refusal.outcome().is_some(), &note) {
+        (true, _) if refusal.left() == Left::Draft => "Saved as a draft, not published: see below".to_owned(),
         (true, _) => "Not stored yet: see below".to_owned(),
         (false, None) => "New: nothing is stored yet".to_owned(),
         (false, Some(note)) => state(note),
@@ -173,7 +174,7 @@ fn Panel(note: Option<Note>, refusal: Refusal) -> impl IntoView {
     let visibility = note.as_ref().map_or(Visibility::default(), |note| note.visibility);
     view! {
         <aside class="editor-panel" aria-label="About this note">
-            <details open=at_fault || note.is_none()>
+            <details open=at_fault || note.as_ref().is_none_or(Note::has_made_up_address)>
                 <summary>"Properties" <span class="hint">{shown}</span></summary>
                 <Field name="tags" label="Tags" value=tags hint="Commas between them." autocomplete="off" refusal=refusal.clone()/>
                 <Choice
@@ -187,7 +188,7 @@ fn Panel(note: Option<Note>, refusal: Refusal) -> impl IntoView {
                     name="slug"
                     label="Address"
                     value=slug
-                    hint="After /notes/. Left empty, the title makes it; a new one redirects the old."
+                    hint=address_hint(note.as_ref())
                     autocomplete="off"
                     refusal=refusal.clone()
                 />
@@ -206,6 +207,16 @@ fn Panel(note: Option<Note>, refusal: Refusal) -> impl IntoView {
             </details>
             {note.map(|note| view! { <Fate note/> })}
         </aside>
+    }
+}
+
+fn address_hint(note: Option<&Note>) -> &'static str {
+    match note {
+        Some(note) if note.has_made_up_address() && slug::from_title(&note.title).is_none() => {
+            "The title has no letters or digits to make an address of, so this one was made up. You can type another."
+        }
+        Some(note) if note.published.is_some() => "After /notes/. A new one redirects the old.",
+        _ => "After /notes/. Left empty, the title makes it when the note is first published.",
     }
 }
 

@@ -95,6 +95,53 @@ async fn permalinks_and_untidy_addresses() {
 }
 
 #[tokio::test]
+async fn a_title_that_makes_no_slug_is_saved_and_asks_for_one_when_published() {
+    let desk = Desk::new();
+    for title in ["?!", "🎉 🎉", "…", ""] {
+        let note = desk.draft(title, "").await;
+        assert!(note.has_made_up_address(), "{}", note.slug);
+        let form = EditNote { slug: String::new(), ..edit(&note) };
+        let Err(Error::Invalid { field, reason }) = publish(&desk.site, &OWNER, note.id, form.clone()).await else {
+            panic!("“{title}” was published")
+        };
+        assert!(field == "slug" && reason.contains(&note.title) && reason.contains(&note.slug), "{reason}");
+        assert_eq!(desk.save(&form, note.id).await.slug, note.slug, "a save is never refused for its title");
+        let published = desk.publish(&edit(&note), note.id).await;
+        assert_eq!(published.slug, note.slug, "the owner has seen it in the form and kept it");
+        let form = EditNote { body: "More.".into(), slug: String::new(), ..edit(&published) };
+        assert_eq!(desk.publish(&form, note.id).await.slug, note.slug, "an address that works stays");
+    }
+    let asked = desk.draft("?!", "---\npermalink: what\n---\n").await;
+    let form = EditNote { slug: String::new(), ..edit(&asked) };
+    assert_eq!(desk.publish(&form, asked.id).await.slug, "what");
+}
+
+#[tokio::test]
+async fn the_first_publish_takes_the_address_from_the_title_unless_its_owner_chose_one() {
+    let desk = Desk::new();
+    let half = desk.draft("Ap", "Saved while its title was being typed.").await;
+    let whole = desk.publish(&EditNote { title: "Apples".into(), ..edit(&half) }, half.id).await;
+    assert_eq!(whole.slug, "apples");
+    assert_eq!(show(&desk.site, &VISITOR, "ap").await, Err(Error::NotFound), "it never was an address");
+    assert_eq!(desk.note("Ap", "").await.slug, "ap");
+    let later = desk.publish(&EditNote { title: "Pears".into(), ..edit(&whole) }, whole.id).await;
+    assert_eq!(later.slug, "apples", "published addresses stay");
+
+    let chosen = desk.draft("Plums", "").await;
+    let chosen = desk.save(&EditNote { slug: "mine".into(), ..edit(&chosen) }, chosen.id).await;
+    let form = EditNote { title: "Damsons".into(), ..edit(&chosen) };
+    let chosen = desk.save(&form, chosen.id).await;
+    assert_eq!(desk.publish(&edit(&chosen), chosen.id).await.slug, "mine");
+    let born = NewNote { title: "Figs".into(), slug: "born".into(), ..NewNote::default() };
+    let born = create(&desk.site, &OWNER, born).await.unwrap();
+    let form = EditNote { title: "Dates".into(), ..edit(&born) };
+    assert_eq!(desk.publish(&form, born.id).await.slug, "born");
+
+    let second = desk.draft("Apples", "").await;
+    assert_eq!(desk.publish(&edit(&second), second.id).await.slug, "apples-2", "one that fits stays");
+}
+
+#[tokio::test]
 async fn an_unlisted_note_answers_to_its_address_only() {
     let desk = Desk::new();
     let note = desk.note("Apples", "Text.").await;

@@ -192,9 +192,20 @@ async fn what_the_front_matter_says_is_honoured() {
     let form = shared::notes::EditNote { body: "---\npublish: false\n---\nText".into(), ..edit(&note) };
     let refused = publish(&desk.site, &OWNER, note.id, form.clone()).await;
     assert!(matches!(refused, Err(Error::Invalid { ref field, .. }) if field == "body"), "{refused:?}");
-    let form = shared::notes::EditNote { body: "---\ntitle: [\n---\nText".into(), ..form };
-    let note = desk.publish(&form, note.id).await;
-    assert!(note.problem.unwrap().contains("line"));
+}
+
+#[tokio::test]
+async fn front_matter_that_cannot_be_read_is_saved_and_not_published() {
+    let desk = Desk::new();
+    let note = desk.note("Apples", "Text.").await;
+    let form = shared::notes::EditNote { body: "---\ntitle: A\ntags: [\n---\nSecret".into(), ..edit(&note) };
+    let Err(Error::Invalid { field, reason }) = publish(&desk.site, &OWNER, note.id, form.clone()).await else {
+        panic!("it was published")
+    };
+    assert!(field == "body" && reason.contains("line 3") || reason.contains("line 4"), "{reason}");
+    assert!(desk.show(&VISITOR, "apples").await.unwrap().html.contains("Text"));
+    let saved = desk.save(&form, note.id).await;
+    assert!(saved.problem.unwrap().contains("line") && saved.body.contains("Secret"));
 }
 
 #[tokio::test]

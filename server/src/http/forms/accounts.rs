@@ -25,7 +25,7 @@ pub(super) async fn sign_in(web: &Web, asker: &mut Asker, form: Form, headers: &
     let session = match domain::accounts::sign_in(&web.site, &email, &password, asker.from.clone()).await {
         Ok(session) => session,
         Err(error) => {
-            let outcome = Outcome { error: Some(error), typed: typed(&form), conflict: None, carried };
+            let outcome = Outcome { error: Some(error), typed: typed(&form), carried, ..Outcome::default() };
             return again(web, asker, None, outcome, headers).await;
         }
     };

@@ -24,7 +24,7 @@ mod settings;
 
 use std::sync::Arc;
 
-use app::context::{Outcome, Typed};
+use app::context::{Left, Outcome, Typed};
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
@@ -97,12 +97,13 @@ struct Refusal {
     error: Error,
     /// The page that shows the form again, where it is not the one it was posted to.
     page: Option<String>,
+    left: Left,
     conflict: Option<SaveOutcome>,
 }
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
-        Self { error, page: None, conflict: None }
+        Self { error, page: None, left: Left::Nothing, conflict: None }
     }
 }
 
@@ -153,8 +154,8 @@ async fn run(web: &Web, asker: &Asker, address: &Address, mut form: Form, header
             }
         }
         Err(refusal) => {
-            let Refusal { error, page, conflict } = refusal;
-            let outcome = Outcome { error: Some(error), typed: typed(&form), conflict, carried: None };
+            let Refusal { error, page, left, conflict } = refusal;
+            let outcome = Outcome { error: Some(error), typed: typed(&form), left, conflict, carried: None };
             again(web, asker, page, outcome, headers).await
         }
     }

@@ -1,5 +1,6 @@
 //! The forms of notes: write, publish, withdraw, trash, attach, restore.
 
+use app::context::Left;
 use shared::ids::NoteId;
 use shared::notes::{EditNote, NewNote, Note, SaveOutcome, split_list};
 use shared::{Error, Result};
@@ -34,10 +35,11 @@ pub(super) async fn create(web: &Web, asker: &Asker, form: &mut Form) -> Accepte
         return Ok(Done::at(format!("{address}?done={done}")));
     }
     // The draft exists now: whatever is in the way of publishing is shown on its own page.
-    let published = domain::notes::publish(&web.site, viewer, id, unchanged(note)).await;
+    let edit = EditNote { slug: form.text("slug").trim().to_owned(), ..EditNote::from(&note) };
+    let published = domain::notes::publish(&web.site, viewer, id, edit).await;
     match published {
         Ok(_) => Ok(Done::at(format!("{address}?done=published"))),
-        Err(error) => Err(Refusal { error, page: Some(address), conflict: None }),
+        Err(error) => Err(Refusal { page: Some(address), left: Left::Draft, ..Refusal::from(error) }),
     }
 }
 
@@ -103,6 +105,7 @@ async fn save(
                 "This note was changed elsewhere in the same places. Both texts are below; nothing is lost.",
             ),
             page: None,
+            left: Left::Nothing,
             conflict: Some(conflict),
         }),
     }
@@ -128,20 +131,6 @@ async fn edit_of(web: &Web, asker: &Asker, id: NoteId, form: &mut Form) -> Resul
         visibility: visibility(form, stored.visibility)?,
         publish_at: stored.publish_at,
     })
-}
-
-/// A save that changes nothing.
-fn unchanged(note: Note) -> EditNote {
-    EditNote {
-        base: note.version,
-        title: note.title,
-        body: note.body,
-        slug: note.slug,
-        tags: note.tags,
-        aliases: note.aliases,
-        visibility: note.visibility,
-        publish_at: note.publish_at,
-    }
 }
 
 fn visibility(form: &Form, stored: shared::Visibility) -> Result<shared::Visibility> {
