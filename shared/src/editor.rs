@@ -3,12 +3,15 @@
 
 mod draft;
 mod journal;
+pub mod paste;
+mod preview;
 mod status;
 pub mod typing;
 mod wire;
 
 pub use draft::{Attachment, Base, Draft, FieldName, Fields, Sending};
 pub use journal::{Journal, LogId, Record, Replayed, replay};
+pub use preview::{AtHand, PreviewPart};
 pub use status::{Kept, Status};
 pub use typing::{Edit, Selection};
 pub use wire::{Attached, Autosave, NameLine, Names, Preview, SaveGoal, SaveKey};

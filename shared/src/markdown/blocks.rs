@@ -4,7 +4,7 @@ use comrak::nodes::{CalloutFold, ListType, Node, NodeCallout, NodeCodeBlock, Nod
 
 use super::callouts;
 use super::math::{self, Display};
-use super::render::{MAX_BLOCK_DEPTH, Pass, Setting};
+use super::render::{MAX_BLOCK_DEPTH, Marks, Pass, Setting};
 use super::slug::{ID_PREFIX, slug_of_heading};
 use super::text::{Block, shortened};
 use super::types::{Heading, Piece};
@@ -15,6 +15,10 @@ impl<'a> Pass<'_, '_, 'a> {
         let mut next = parent.first_child();
         while let Some(node) = next {
             next = node.next_sibling();
+            if depth == 0 && !matches!(node.data().value, NodeValue::FootnoteDefinition(_)) {
+                let at = self.lines.byte(node.data().sourcepos.start);
+                self.mark_part(at);
+            }
             let id = next.and_then(lone_block_id);
             if let Some(id) = id.filter(|_| !self.is_bare()) {
                 self.identified(&id, |pass| pass.block(node, depth));
@@ -22,6 +26,14 @@ impl<'a> Pass<'_, '_, 'a> {
             } else {
                 self.block(node, depth);
             }
+        }
+    }
+
+    /// Notes that what stands at this byte of the source begins, if that is asked for and nothing is open around it.
+    pub(super) fn mark_part(&mut self, at: usize) {
+        if self.marks == Marks::Blocks && self.writer.is_outermost() {
+            self.writer.newline();
+            self.writer.hole(Piece::Source(at));
         }
     }
 

@@ -5,7 +5,9 @@ use std::cell::OnceCell;
 use super::escape;
 use super::part::{Outline, Part, parts, section};
 use super::slug::{ID_PREFIX, id_of};
-use super::types::{Audience, Destination, EmbeddedNote, Fragment, Piece, Place, Reference, Rendered, Resolve};
+use super::types::{
+    Audience, Destination, EmbeddedNote, FinishedPart, Fragment, Piece, Place, Reference, Rendered, Resolve,
+};
 use crate::limits::{EMBED_DEPTH, EMBEDS};
 
 /// Bytes of HTML that all embedded notes of one page add, at most.
@@ -16,11 +18,27 @@ const EMBEDDED_BYTES: usize = 1024 * 1024;
 /// What is missing or hidden is plain text to a visitor, the one exactly as the other; the owner sees what leads
 /// nowhere. Embeds inside embeds are bounded in depth, number and size, and one that goes in a circle is a link.
 pub fn finish(rendered: &Rendered, resolve: &dyn Resolve) -> String {
+    finished(rendered, resolve).out
+}
+
+/// As [`finish`], for what [`super::render_in_parts`] rendered: the parts, which together are the whole.
+pub fn finish_in_parts(rendered: &Rendered, resolve: &dyn Resolve) -> Vec<FinishedPart> {
+    let Finisher { out, parts, .. } = finished(rendered, resolve);
+    let first = parts.first().map_or(out.len(), |(_, start)| *start);
+    let before = (first > 0).then(|| FinishedPart { at: 0, html: out[..first].to_owned() });
+    let ends = parts.iter().skip(1).map(|(_, start)| *start).chain([out.len()]);
+    let rest =
+        parts.iter().zip(ends).map(|((at, start), end)| FinishedPart { at: *at, html: out[*start..end].to_owned() });
+    before.into_iter().chain(rest).collect()
+}
+
+fn finished(rendered: &Rendered, resolve: &dyn Resolve) -> Finisher {
     let whole = (resolve.address().to_owned(), None);
-    let mut finisher = Finisher { out: String::new(), embeds: 0, embedded_from: usize::MAX, chain: vec![whole] };
+    let mut finisher =
+        Finisher { out: String::new(), parts: Vec::new(), embeds: 0, embedded_from: usize::MAX, chain: vec![whole] };
     let frame = Frame { rendered, resolve, embed: None, outline: OnceCell::new() };
     finisher.pieces(&rendered.pieces, &frame);
-    finisher.out
+    finisher
 }
 
 /// The note being written, the page's own or an embedded one.
@@ -44,6 +62,8 @@ struct Embed<'f> {
 
 struct Finisher {
     out: String,
+    /// Where the parts begin: bytes of the source, and of `out`.
+    parts: Vec<(usize, usize)>,
     embeds: usize,
     embedded_from: usize,
     /// What is being shown, outermost first: addresses with their parts.
@@ -79,6 +99,8 @@ impl Finisher {
                         self.out.push_str("</span>");
                     }
                 }
+                Piece::Source(at) if frame.embed.is_none() => self.parts.push((*at, self.out.len())),
+                Piece::Source(_) => {}
                 Piece::Anchor(_) | Piece::Heading(_) | Piece::BlockStart(_) | Piece::BlockEnd(_) => {}
             }
         }

@@ -47,6 +47,7 @@ impl<'a> Pass<'_, '_, 'a> {
         if self.footnote_order.is_empty() || self.is_bare() {
             return;
         }
+        self.mark_part(self.lines.source().len());
         self.writer.newline();
         let section = self
             .writer

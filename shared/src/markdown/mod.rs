@@ -37,11 +37,11 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use finish::finish;
+pub use finish::{finish, finish_in_parts};
 pub use front::front_matter;
 pub use part::section;
 pub use rename::{rewrite_target, rewrite_targets};
-pub use render::render;
+pub use render::{render, render_in_parts};
 pub use slug::{id_of, slug_of_heading};
 pub use text::tag_href;
 pub use types::*;

@@ -35,10 +35,24 @@ pub(super) enum Flavour {
 /// Renders a note's source, front matter included or not. Never fails and never takes longer than in proportion to
 /// the source's length; what cannot be parsed is shown as it was written.
 pub fn render(source: &str, highlight: &dyn Highlight) -> Rendered {
-    render_as(source, highlight, Flavour::Note)
+    render_as(source, highlight, Flavour::Note, Marks::None)
 }
 
-pub(super) fn render_as(source: &str, highlight: &dyn Highlight, flavour: Flavour) -> Rendered {
+/// As [`render`], for a live preview: where each block of the source begins is marked for [`super::finish_in_parts`].
+pub fn render_in_parts(source: &str, highlight: &dyn Highlight) -> Rendered {
+    render_as(source, highlight, Flavour::Note, Marks::Blocks)
+}
+
+/// What is marked besides what a page needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Marks {
+    /// Nothing.
+    None,
+    /// Where each outermost block begins in the source.
+    Blocks,
+}
+
+pub(super) fn render_as(source: &str, highlight: &dyn Highlight, flavour: Flavour, marks: Marks) -> Rendered {
     let body_start =
         if flavour == Flavour::Note { front::block(source).map_or(0, |block| block.body_start) } else { 0 };
     // The parser asserts in places; a note must stay readable, and its owner able to edit it, whatever it holds.
@@ -51,6 +65,7 @@ pub(super) fn render_as(source: &str, highlight: &dyn Highlight, flavour: Flavou
             body.matches("^[").take(MAX_INLINE_FOOTNOTES + 1).count() <= MAX_INLINE_FOOTNOTES;
         let root = comrak::parse_document(&arena, body, &options);
         let mut pass = Pass::new(source, body_start, highlight, flavour);
+        pass.marks = marks;
         if flavour == Flavour::Note {
             comments::hide(root, &pass.lines);
         }
@@ -107,6 +122,7 @@ pub(super) struct Footnote<'a> {
 /// The state of one rendering.
 pub(super) struct Pass<'s, 'h, 'a> {
     pub(super) flavour: Flavour,
+    pub(super) marks: Marks,
     pub(super) highlight: &'h dyn Highlight,
     pub(super) lines: Lines<'s>,
     pub(super) writer: Writer,
@@ -152,6 +168,7 @@ impl<'s, 'h, 'a> Pass<'s, 'h, 'a> {
     fn new(source: &'s str, body_start: usize, highlight: &'h dyn Highlight, flavour: Flavour) -> Self {
         Self {
             flavour,
+            marks: Marks::None,
             highlight,
             lines: Lines::new(source, body_start),
             writer: Writer::default(),

@@ -60,6 +60,19 @@ pub enum Piece {
     /// The margin copy of a footnote ends.
     #[serde(rename = "o")]
     MarginEnd,
+    /// What stands at this byte of the source begins, nothing around it being open. Only [`super::render_in_parts`]
+    /// leaves these; they are not stored.
+    #[serde(rename = "s")]
+    Source(usize),
+}
+
+/// A part of a finished text that can be replaced on its own: one block of it, or as many as raw HTML holds together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FinishedPart {
+    /// The byte of the source where it begins.
+    pub at: usize,
+    /// Its HTML, balanced.
+    pub html: String,
 }
 
 /// A link or an embed, as the source has it.

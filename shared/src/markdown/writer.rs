@@ -90,6 +90,11 @@ impl Writer {
         }
     }
 
+    /// Whether no element is open.
+    pub(super) fn is_outermost(&self) -> bool {
+        self.stack.is_empty()
+    }
+
     /// The stack as it is.
     pub(super) fn mark(&self) -> Mark {
         Mark(self.stack.len())

@@ -10,6 +10,7 @@ mod finishing;
 mod front;
 mod judge;
 mod linking;
+mod parts;
 mod safety;
 mod specification;
 mod vault;

@@ -3,7 +3,7 @@
 use super::judge::judge;
 
 /// The payloads that the browser's test runs, too.
-fn corpus() -> Vec<(String, String)> {
+pub(super) fn corpus() -> Vec<(String, String)> {
     let values: Vec<serde_json::Value> = serde_json::from_str(include_str!("../../../../e2e/corpus/xss.json")).unwrap();
     let field = |value: &serde_json::Value, name: &str| value[name].as_str().unwrap().to_owned();
     values.iter().map(|value| (field(value, "name"), field(value, "source"))).collect()

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::support::bare_html;
 use crate::markdown::Plain;
-use crate::markdown::render::{Flavour, render_as};
+use crate::markdown::render::{Flavour, Marks, render_as};
 
 struct Example {
     number: usize,
@@ -63,7 +63,7 @@ fn every_example_of_commonmark_renders_as_specified() {
     assert_eq!(examples.len(), 652);
     let mut failures = Vec::new();
     for example in &examples {
-        let html = bare_html(&render_as(&example.markdown, &Plain, Flavour::CommonMark));
+        let html = bare_html(&render_as(&example.markdown, &Plain, Flavour::CommonMark, Marks::None));
         if normalised(&html) != normalised(&example.html) {
             failures.push(format!(
                 "example {}\n{}\n--- expected\n{}\n--- got\n{html}",

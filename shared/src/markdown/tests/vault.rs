@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::support::{Everything, rendered};
 use crate::markdown::{Audience, finish, front_matter, rewrite_targets, strip_for_visitors};
 
-fn notes(folder: &Path, out: &mut Vec<PathBuf>) {
+pub(super) fn notes(folder: &Path, out: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -17,7 +17,7 @@ fn notes(folder: &Path, out: &mut Vec<PathBuf>) {
 }
 
 /// Each note's path and source; none, and a word about it, where the data are not there.
-fn vault() -> Vec<(PathBuf, String)> {
+pub(super) fn vault() -> Vec<(PathBuf, String)> {
     let data = std::env::var("COMMONPLACE_TEST_DATA")
         .map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
     let folder = data.join("obsidian-help");
