@@ -1,0 +1,306 @@
+//! What this device keeps for the editor, in IndexedDB: the logs of what was typed, and pictures that wait to be sent.
+//!
+//! What a record of a log says is `shared::editor::journal`'s matter. A write that was answered is on the disk. A record
+//! stands there whole or not at all.
+//!
+//! Database `commonplace`, version 1:
+//! - `log`: `[note, tab, seq]` → the record's text
+//! - `aside`: the same key → the same text: logs that were discarded, until they are brought back or their time is over
+//! - `aside-since`: `[note, tab]` → when, in milliseconds since 1970
+//! - `blobs`: `[note, id]` → `{ name, blob }`
+//!
+//! Where the database cannot be opened any more, another one is begun beside it (`commonplace-2`, `commonplace-3`), and
+//! comes home when the first can be read again. A broken one is never deleted: somebody may still read it.
+
+mod idb;
+mod pictures;
+mod rows;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::Array;
+use leptos::prelude::window;
+use leptos::wasm_bindgen::{JsCast as _, JsValue};
+use shared::editor::{LogId, Record};
+use shared::ids::NoteId;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DomException, IdbDatabase, IdbTransaction};
+
+pub use pictures::Waiting;
+
+use idb::{Purpose, Rows, transact};
+
+const NAMES: [&str; 3] = ["commonplace", "commonplace-2", "commonplace-3"];
+const VERSION: u32 = 1;
+const LOG: &str = "log";
+const ASIDE: &str = "aside";
+const ASIDE_SINCE: &str = "aside-since";
+const BLOBS: &str = "blobs";
+const STORES: &[&str] = &[LOG, ASIDE, ASIDE_SINCE, BLOBS];
+/// How long a discarded log can be brought back, in milliseconds.
+const ASIDE_FOR: f64 = 7.0 * 86_400_000.0;
+
+/// Why the device did not keep or answer something, in the words that the status line says.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DeviceError {
+    /// No room; the write left nothing behind, and what was there before is still there.
+    #[error("this device has no room left")]
+    Full,
+    /// There is no storage for this site: private browsing, or the browser was told so.
+    #[error("the browser keeps nothing for this site (private window, or storage switched off)")]
+    Unavailable,
+    /// Another tab holds the storage in an older form.
+    #[error("another tab of this site is in the way; close the others")]
+    Blocked,
+    /// No answer in time. What was to be written may still be.
+    #[error("this device's storage does not answer")]
+    Slow,
+    /// Anything else, as the browser says it.
+    #[error("this device's storage is broken ({0})")]
+    Broken(String),
+}
+
+impl DeviceError {
+    /// From what the browser threw.
+    fn of(error: &JsValue) -> Self {
+        let Some(error) = error.dyn_ref::<DomException>() else {
+            return Self::Broken(error.as_string().unwrap_or_else(|| "unknown".into()));
+        };
+        match error.name().as_str() {
+            "QuotaExceededError" => Self::Full,
+            "SecurityError" | "NotAllowedError" => Self::Unavailable,
+            name => Self::Broken(format!("{name}: {}", error.message())),
+        }
+    }
+
+    /// Whether another try with a fresh connection may succeed: the browser closes them when it pleases.
+    fn is_closed(&self) -> bool {
+        matches!(self, Self::Broken(why) if why.starts_with("InvalidStateError"))
+    }
+}
+
+/// A log as it stands on the device, for [`shared::editor::replay`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    /// Whose it is.
+    pub id: LogId,
+    /// `seq` and text, the first rising.
+    pub records: Vec<(u64, String)>,
+}
+
+/// What this device keeps. Cloning shares the connection, which is opened when first needed and again when the browser
+/// has closed it.
+#[derive(Clone, Default)]
+pub struct Device {
+    open: Rc<RefCell<Option<IdbDatabase>>>,
+}
+
+impl Device {
+    /// Puts a record and forgets those that it makes needless, both or neither. It is on the disk when this answers. The
+    /// same `seq` again takes the place of the first.
+    ///
+    /// # Errors
+    /// Why it is not kept; then the log is as it was.
+    pub async fn append(&self, log: LogId, record: &Record) -> Result<(), DeviceError> {
+        let needless = (record.keep_from > 0).then(|| rows::before(log, record.keep_from)).transpose()?;
+        let key = rows::key(log, record.seq);
+        self.write(&[LOG], |transaction| {
+            let store = transaction.object_store(LOG)?;
+            store.put_with_key(&record.text.as_str().into(), &key)?;
+            needless.as_ref().map_or(Ok(()), |needless| store.delete(needless).map(drop))
+        })
+        .await
+    }
+
+    /// Every log of a note, of whichever tab.
+    ///
+    /// # Errors
+    /// Why they cannot be read.
+    pub async fn logs_of(&self, note: NoteId) -> Result<Vec<Log>, DeviceError> {
+        Ok(rows::logs(self.rows(LOG, &rows::of_note(note)?).await?))
+    }
+
+    /// Every log on this device.
+    ///
+    /// # Errors
+    /// Why they cannot be read.
+    pub async fn all(&self) -> Result<Vec<Log>, DeviceError> {
+        Ok(rows::logs(self.rows(LOG, &JsValue::UNDEFINED).await?))
+    }
+
+    /// Forgets a log: the site has what it says.
+    ///
+    /// # Errors
+    /// Why it is still there.
+    pub async fn forget(&self, log: LogId) -> Result<(), DeviceError> {
+        let range = rows::of_log(&rows::log_key(log))?;
+        self.write(&[LOG], |transaction| transaction.object_store(LOG)?.delete(&range).map(drop)).await
+    }
+
+    /// Puts a log where nobody is offered it; for a week it can be brought back. `now` in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// Why it is still where it was.
+    pub async fn set_aside(&self, log: &Log, now: f64) -> Result<(), DeviceError> {
+        self.sweep(now).await;
+        self.shift(log, LOG, ASIDE, |since, key| since.put_with_key(&now.into(), key).map(drop)).await
+    }
+
+    /// Brings back what was set aside.
+    ///
+    /// # Errors
+    /// Why it is still aside.
+    pub async fn bring_back(&self, log: &Log) -> Result<(), DeviceError> {
+        self.shift(log, ASIDE, LOG, |since, key| since.delete(key).map(drop)).await
+    }
+
+    /// Asks the browser, once on each device, not to throw away what it keeps when it runs out of room.
+    pub async fn ask_to_stay(&self) {
+        const ASKED: &str = "commonplace-asked-to-stay";
+        let Ok(Some(memory)) = window().local_storage() else { return };
+        if matches!(memory.get_item(ASKED), Ok(Some(_))) || memory.set_item(ASKED, "yes").is_err() {
+            return;
+        }
+        // Not there where the site is reached over plain HTTP.
+        let storage = js_sys::Reflect::get(&window().navigator(), &"storage".into());
+        let Some(storage) = storage.ok().filter(|storage| !storage.is_undefined()) else { return };
+        if let Ok(asked) = storage.unchecked_into::<web_sys::StorageManager>().persist() {
+            let _ = JsFuture::from(asked).await;
+        }
+    }
+
+    /// Forgets for good what was set aside longer ago than it can be brought back.
+    async fn sweep(&self, now: f64) {
+        let Ok(since) = self.rows(ASIDE_SINCE, &JsValue::UNDEFINED).await else { return };
+        for (key, at) in since {
+            let over = at.as_f64().is_none_or(|at| now - at > ASIDE_FOR);
+            let Some(range) = over.then(|| rows::of_log(&key).ok()).flatten() else { continue };
+            let swept = self.write(&[ASIDE, ASIDE_SINCE], |transaction| {
+                transaction.object_store(ASIDE)?.delete(&range)?;
+                transaction.object_store(ASIDE_SINCE)?.delete(&key).map(drop)
+            });
+            // What stays this time goes the next.
+            let _ = swept.await;
+        }
+    }
+
+    async fn shift(
+        &self,
+        log: &Log,
+        from: &str,
+        to: &str,
+        note_it: impl Fn(&web_sys::IdbObjectStore, &JsValue) -> Result<(), JsValue>,
+    ) -> Result<(), DeviceError> {
+        let key = rows::log_key(log.id);
+        let range = rows::of_log(&key)?;
+        self.write(&[LOG, ASIDE, ASIDE_SINCE], |transaction| {
+            let into = transaction.object_store(to)?;
+            for (seq, text) in &log.records {
+                into.put_with_key(&text.into(), &rows::key(log.id, *seq))?;
+            }
+            transaction.object_store(from)?.delete(&range)?;
+            note_it(&transaction.object_store(ASIDE_SINCE)?, &key)
+        })
+        .await
+    }
+
+    async fn write(
+        &self,
+        stores: &[&str],
+        work: impl Fn(&IdbTransaction) -> Result<(), JsValue>,
+    ) -> Result<(), DeviceError> {
+        let written = transact(&self.database().await?, stores, Purpose::Write, &work).await;
+        match written {
+            Err(error) if error.is_closed() => {
+                transact(&self.reopened().await?, stores, Purpose::Write, &work).await
+            }
+            written => written,
+        }
+    }
+
+    /// The rows of a range. Where the browser cannot read them together, those that it can read one by one.
+    async fn rows(&self, store: &str, range: &JsValue) -> Result<Vec<(JsValue, JsValue)>, DeviceError> {
+        let ask = |transaction: &IdbTransaction| Rows::ask(&transaction.object_store(store)?, range);
+        let mut asked = transact(&self.database().await?, &[store], Purpose::Read, ask).await;
+        if asked.as_ref().is_err_and(DeviceError::is_closed) {
+            asked = transact(&self.reopened().await?, &[store], Purpose::Read, ask).await;
+        }
+        match asked.and_then(|asked| asked.read()) {
+            Err(DeviceError::Broken(_)) => self.one_by_one(store, range).await,
+            read => read,
+        }
+    }
+
+    async fn one_by_one(&self, store: &str, range: &JsValue) -> Result<Vec<(JsValue, JsValue)>, DeviceError> {
+        let database = self.reopened().await?;
+        let ask = |transaction: &IdbTransaction| transaction.object_store(store)?.get_all_keys_with_key(range);
+        let keys = transact(&database, &[store], Purpose::Read, ask).await?;
+        let keys = keys.result().map_err(|error| DeviceError::of(&error))?;
+        let mut found = Vec::new();
+        for key in Array::from(&keys) {
+            let ask = |transaction: &IdbTransaction| transaction.object_store(store)?.get(&key);
+            let value = transact(&database, &[store], Purpose::Read, ask).await.ok().and_then(|asked| asked.result().ok());
+            found.extend(value.map(|value| (key, value)));
+        }
+        Ok(found)
+    }
+
+    async fn reopened(&self) -> Result<IdbDatabase, DeviceError> {
+        if let Some(database) = self.open.take() {
+            database.close();
+        }
+        self.database().await
+    }
+
+    async fn database(&self) -> Result<IdbDatabase, DeviceError> {
+        if let Some(database) = self.open.borrow().clone() {
+            return Ok(database);
+        }
+        let (at, database) = open_one().await?;
+        if at == 0 {
+            bring_home(&database).await;
+        }
+        *self.open.borrow_mut() = Some(database.clone());
+        Ok(database)
+    }
+}
+
+/// The first database that can be opened.
+async fn open_one() -> Result<(usize, IdbDatabase), DeviceError> {
+    let mut why = DeviceError::Unavailable;
+    for (at, name) in NAMES.into_iter().enumerate() {
+        match idb::open(name, VERSION, STORES).await {
+            Ok(database) => return Ok((at, database)),
+            Err(error @ DeviceError::Broken(_)) => why = error,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(why)
+}
+
+/// Takes over what was kept elsewhere while the first database could not be opened.
+async fn bring_home(home: &IdbDatabase) {
+    let there = idb::names().await;
+    for name in NAMES[1..].iter().filter(|name| there.iter().any(|found| found == *name)) {
+        let Ok(other) = idb::open(name, VERSION, STORES).await else { continue };
+        let moved = take_over(home, &other).await;
+        other.close();
+        if moved.is_ok() {
+            idb::delete(name);
+        }
+    }
+}
+
+async fn take_over(home: &IdbDatabase, other: &IdbDatabase) -> Result<(), DeviceError> {
+    for store in STORES {
+        let ask = |transaction: &IdbTransaction| Rows::ask(&transaction.object_store(store)?, &JsValue::UNDEFINED);
+        let found = transact(other, &[store], Purpose::Read, ask).await?.read()?;
+        transact(home, &[store], Purpose::Write, |transaction| {
+            let store = transaction.object_store(store)?;
+            found.iter().try_for_each(|(key, value)| store.put_with_key(value, key).map(drop))
+        })
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Keys of the logs, ranges of them, and logs made of what was read.
+
+use js_sys::Array;
+use leptos::wasm_bindgen::JsValue;
+use shared::editor::LogId;
+use shared::ids::NoteId;
+use web_sys::IdbKeyRange;
+
+use super::{DeviceError, Log};
+
+/// `[note, tab, seq]`; a `seq` never reaches 2^53.
+pub(super) fn key(log: LogId, seq: u64) -> JsValue {
+    Array::of3(&log.note.to_string().into(), &log.tab.to_string().into(), &(seq as f64).into()).into()
+}
+
+/// `[note, tab]`
+pub(super) fn log_key(log: LogId) -> JsValue {
+    pair(log.note, &log.tab.to_string())
+}
+
+/// `[note, name]`
+pub(super) fn pair(note: NoteId, name: &str) -> JsValue {
+    Array::of2(&note.to_string().into(), &name.into()).into()
+}
+
+/// Everything whose key begins with this note.
+pub(super) fn of_note(note: NoteId) -> Result<JsValue, DeviceError> {
+    let note = JsValue::from(note.to_string());
+    between(&Array::of1(&note), &Array::of2(&note, &Array::new()))
+}
+
+/// Everything whose key begins with this one of a log.
+pub(super) fn of_log(log: &JsValue) -> Result<JsValue, DeviceError> {
+    let beginning = Array::from(log);
+    let end = Array::of3(&beginning.get(0), &beginning.get(1), &Array::new());
+    between(&beginning, &end)
+}
+
+/// The records of a log before this one.
+pub(super) fn before(log: LogId, seq: u64) -> Result<JsValue, DeviceError> {
+    let range = IdbKeyRange::bound_with_lower_open_and_upper_open(&log_key(log), &key(log, seq), false, true);
+    range.map(JsValue::from).map_err(|error| DeviceError::of(&error))
+}
+
+/// An array sorts behind every text and number, so an empty one ends every range.
+fn between(from: &JsValue, to: &JsValue) -> Result<JsValue, DeviceError> {
+    IdbKeyRange::bound(from, to).map(JsValue::from).map_err(|error| DeviceError::of(&error))
+}
+
+/// Rows in the order of their keys, as logs. A row that is none of ours is passed over.
+pub(super) fn logs(rows: Vec<(JsValue, JsValue)>) -> Vec<Log> {
+    let mut logs: Vec<Log> = Vec::new();
+    for (key, text) in rows {
+        let Some((id, seq)) = parts(&key) else { continue };
+        let Some(text) = text.as_string() else { continue };
+        match logs.last_mut().filter(|log| log.id == id) {
+            Some(log) => log.records.push((seq, text)),
+            None => logs.push(Log { id, records: vec![(seq, text)] }),
+        }
+    }
+    logs
+}
+
+fn parts(key: &JsValue) -> Option<(LogId, u64)> {
+    let key = Array::from(key);
+    let id = LogId { note: key.get(0).as_string()?.parse().ok()?, tab: key.get(1).as_string()?.parse().ok()? };
+    Some((id, key.get(2).as_f64()? as u64))
+}
