@@ -4,7 +4,7 @@ import { chromium } from "playwright-core";
 import { owner } from "./site.mjs";
 
 // Without these Chromium talks to its maker; the rule keeps every name but the site's from resolving.
-const flags = [
+export const flags = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",

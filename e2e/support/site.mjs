@@ -27,7 +27,7 @@ export async function commonplace(...words) {
 /** Starts a site, optionally with a vault imported; the tests of `t` own it. */
 export async function startSite(t, { vault = null } = {}) {
   const data = await mkdtemp(path.join(tmpdir(), "commonplace-e2e-"));
-  const site = new Site(data);
+  const site = new SiteProcess(data);
   t.after(async () => {
     await site.stop();
     await rm(data, { recursive: true, force: true });
@@ -40,7 +40,8 @@ export async function startSite(t, { vault = null } = {}) {
   return site;
 }
 
-class Site {
+/** A site on its folder. */
+export class SiteProcess {
   report = "";
   #child = null;
 

@@ -34,7 +34,8 @@ pub fn lighthouse(workspace: &Workspace) -> Result<Tally> {
     Ok(Tally::one(shell::run(command).is_ok()))
 }
 
-fn node(workspace: &Workspace, arguments: &[&str]) -> Result<Command> {
+/// `node` with what the checks in Chromium need to know.
+pub fn node(workspace: &Workspace, arguments: &[&str]) -> Result<Command> {
     let mut command = workspace.command("node", arguments);
     command.env("CHROMIUM", setup::chromium(workspace)?);
     command.env("COMMONPLACE_BIN", site::binary(workspace));

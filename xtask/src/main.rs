@@ -9,6 +9,7 @@ mod size;
 mod steps;
 mod tally;
 mod tidy;
+mod torture;
 
 use shell::{Result, Workspace};
 use std::process::ExitCode;
@@ -31,6 +32,9 @@ Commonplace's own steps.
   cargo xtask size          what a visitor downloads and what is shipped, against the budgets
   cargo xtask bench [--seconds N] [--sizes N,…]
       The figures of docs/performance.md, with nginx and wrk beside (about 10 min; not part of test)
+  cargo xtask torture [--minutes N] [--seed S] [--round N]
+      Random typing beside random faults in Chromium; no word may be lost. Prints its seed: the same
+      seed makes the same script, and --round runs one round of it again.
   cargo xtask lighthouse    Lighthouse on home, list and note (about 1 min; not part of test)
 
 Compiled dependencies and tools are kept in the user's cache folder, under commonplace/, and are
@@ -61,6 +65,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
     match command.as_str() {
         "serve" => site::serve(&workspace, &site::ServeOptions::parse(rest)?),
         "test" => steps::test(&workspace, rest),
+        "torture" => torture::run(&workspace, rest),
         "bench" => {
             let options = bench::BenchOptions::parse(rest)?;
             setup::build(&workspace)?;
