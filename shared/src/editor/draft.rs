@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::typing::Selection;
 use super::wire::{SaveGoal, SaveKey};
 use crate::Visibility;
 use crate::notes::{EditNote, Note, split_list};
@@ -132,15 +133,6 @@ impl Fields {
 /// A text area has no other line ends than `\n`.
 pub(super) fn as_typed(text: &str) -> String {
     if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() }
-}
-
-/// What is selected of the text, in bytes: from `anchor`, where it began, to `head`, where the cursor is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Selection {
-    /// The end that stays.
-    pub anchor: usize,
-    /// The end that moves.
-    pub head: usize,
 }
 
 /// What the text was made from.

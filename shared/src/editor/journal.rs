@@ -5,7 +5,8 @@ mod patch;
 
 use serde::{Deserialize, Serialize};
 
-use super::draft::{Attachment, Base, Draft, Fields, Selection, Sending};
+use super::draft::{Attachment, Base, Draft, Fields, Sending};
+use super::typing::Selection;
 use super::wire::{SaveGoal, SaveKey};
 use crate::ids::{NoteId, TabId};
 use patch::Patch;

@@ -212,9 +212,7 @@ impl Device {
     ) -> Result<(), DeviceError> {
         let written = transact(&self.database().await?, stores, Purpose::Write, &work).await;
         match written {
-            Err(error) if error.is_closed() => {
-                transact(&self.reopened().await?, stores, Purpose::Write, &work).await
-            }
+            Err(error) if error.is_closed() => transact(&self.reopened().await?, stores, Purpose::Write, &work).await,
             written => written,
         }
     }
@@ -240,7 +238,8 @@ impl Device {
         let mut found = Vec::new();
         for key in Array::from(&keys) {
             let ask = |transaction: &IdbTransaction| transaction.object_store(store)?.get(&key);
-            let value = transact(&database, &[store], Purpose::Read, ask).await.ok().and_then(|asked| asked.result().ok());
+            let value =
+                transact(&database, &[store], Purpose::Read, ask).await.ok().and_then(|asked| asked.result().ok());
             found.extend(value.map(|value| (key, value)));
         }
         Ok(found)

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::notes::{Note, SaveOutcome};
 use shared::{Visibility, slug};
 
+use super::writing::Writing;
 use crate::context::{self, Left};
 use crate::layout::{DeskNav, query};
 use crate::ui::{Choice, ErrorSummary, Field, Refusal, area_text, moment, note_href};
@@ -44,21 +45,42 @@ pub fn Editor(
         }
     };
     let new = note.is_none();
+    let publish_at = note.as_ref().and_then(|note| note.publish_at).map(|at| at.to_string()).unwrap_or_default();
     let trouble = match conflict {
         Some(conflict) => view! { <Clash conflict/> }.into_any(),
         None => view! { <ErrorSummary refusal=refusal.clone() fields=&FIELDS/> }.into_any(),
     };
+    let data_note = note.as_ref().map(|note| note.id.to_string());
+    let data_version = base.clone();
+    let data_published = note.as_ref().is_some_and(|note| note.published.is_some()).then_some("");
+    let data_refused = refusal.outcome().is_some().then_some("");
     view! {
         <div class="desk">
             <DeskNav/>
-            <form class="editor" method="post" action=context::visit().path enctype="multipart/form-data">
+            // What the script reads of it stands in `data-`: `EditorPage::find`.
+            <form
+                class="editor"
+                id="editor"
+                method="post"
+                action=context::visit().path
+                enctype="multipart/form-data"
+                data-wake
+                data-note=data_note
+                data-version=data_version
+                data-published=data_published
+                data-refused=data_refused
+            >
                 <h1 class="visually-hidden">{if new { "New note" } else { "Edit note" }}</h1>
                 <Bar note=note.clone() refusal=refusal.clone()/>
                 {trouble}
                 {(!new).then(|| view! { <input type="hidden" name="base" value=base/> })}
+                <input type="hidden" id="publish_at" value=publish_at/>
+                <div class="editor-tools" id="editor-tools" role="toolbar" aria-label="Writing" hidden></div>
                 <Text title=stored.title body problem=note.as_ref().and_then(|note| note.problem.clone()) refusal=refusal.clone()/>
                 <Panel note refusal/>
             </form>
+            <div class="editor-sides" id="editor-sides"></div>
+            <Writing/>
         </div>
     }
 }
@@ -79,7 +101,7 @@ fn Bar(note: Option<Note>, refusal: Refusal) -> impl IntoView {
     let preview = note.as_ref().map(|note| view! { <a href=format!("/desk/notes/{}/preview", note.id)>"Preview"</a> });
     view! {
         <div class="editor-bar">
-            <p class="editor-state" role="status">{words}</p>
+            <p class="editor-state" id="editor-state" role="status">{words}</p>
             <p class="editor-ways">
                 {preview}
                 {seen}

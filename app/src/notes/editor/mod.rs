@@ -1,9 +1,13 @@
 //! The editor: a plain form, and the islands that make it a place to write in for hours.
 
+pub mod clock;
 pub mod device;
 pub mod dom;
 mod form;
+pub mod page;
+mod session;
 pub mod tabs;
 pub mod text_area;
+mod writing;
 
 pub use form::{Editor, Stored};

@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::draft::{FieldName, Fields};
+use crate::editor::typing::splice;
+use crate::editor::{FieldName, Fields};
 
 /// Makes one form of another.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,17 +51,7 @@ impl Splice {
         if old == new {
             return None;
         }
-        let same = |pair: &(&u8, &u8)| pair.0 == pair.1;
-        let mut at = old.as_bytes().iter().zip(new.as_bytes()).take_while(same).count();
-        while !(old.is_char_boundary(at) && new.is_char_boundary(at)) {
-            at -= 1;
-        }
-        let (old_rest, new_rest) = (&old[at..], &new[at..]);
-        let mut tail = old_rest.bytes().rev().zip(new_rest.bytes().rev()).take_while(|(a, b)| a == b).count();
-        while !(old_rest.is_char_boundary(old_rest.len() - tail) && new_rest.is_char_boundary(new_rest.len() - tail)) {
-            tail -= 1;
-        }
-        let put = new_rest[..new_rest.len() - tail].to_owned();
-        Some(Self { field, at, cut: old_rest.len() - tail, put })
+        let (range, put) = splice(old, new);
+        Some(Self { field, at: range.start, cut: range.len(), put: put.to_owned() })
     }
 }

@@ -29,7 +29,11 @@ pub(super) enum Purpose {
 }
 
 /// Opens a database, making the object stores it lacks.
-pub(super) async fn open(name: &str, version: u32, stores: &'static [&'static str]) -> Result<IdbDatabase, DeviceError> {
+pub(super) async fn open(
+    name: &str,
+    version: u32,
+    stores: &'static [&'static str],
+) -> Result<IdbDatabase, DeviceError> {
     let request = factory()?.open_with_u32(name, version).map_err(|error| DeviceError::of(&error))?;
     let making = request.clone();
     let make: Function = Closure::once_into_js(move || make_stores(&making, stores)).unchecked_into();
