@@ -1,5 +1,6 @@
 //! Notes: what owners do with them and what readers get. Access patterns and keys are listed in `notes/keys.rs`.
 
+mod autosave;
 mod bulk;
 mod create;
 pub(crate) mod desk;
@@ -25,8 +26,9 @@ use shared::ids::NoteId;
 use shared::notes::{NewNote, NoteSummary, Unresolved};
 
 pub use crate::search::resembling;
+pub use autosave::autosave;
 pub use bulk::put_many;
-pub use create::{create, open};
+pub use create::{create, current, open};
 pub use desk::{all, desk, trashed, unresolved};
 pub use feed::feed;
 pub use history::{history, restore_version, version};

@@ -1,6 +1,7 @@
 //! The editor's rules, as far as they need no browser: what it says to the site, what it keeps on the device, when it
 //! does which, and what typing does to Markdown.
 
+mod answer;
 mod draft;
 mod journal;
 pub mod paste;
@@ -9,6 +10,7 @@ mod status;
 pub mod typing;
 mod wire;
 
+pub use answer::{Received, Reply, Trouble};
 pub use draft::{Attachment, Base, Draft, FieldName, Fields, Sending};
 pub use journal::{Journal, LogId, Record, Replayed, replay};
 pub use preview::{AtHand, PreviewPart};

@@ -3,9 +3,11 @@
 #![allow(missing_docs, reason = "the macro makes a struct of each function’s arguments")]
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::{GetUrl, Json};
 use serde::{Deserialize, Serialize};
 use shared::notes::{
-    DiffRun, Found, Note, NotePage, NoteSummary, TagCount, Unresolved as Loose, Version as Kept, VersionSummary,
+    DiffRun, Found, Note, NotePage, NoteSummary, SaveOutcome, TagCount, Unresolved as Loose, Version as Kept,
+    VersionSummary,
 };
 use shared::page::Page;
 
@@ -89,7 +91,7 @@ pub async fn all(cursor: Option<String>) -> Answered<Page<NoteSummary>> {
 }
 
 /// The working note.
-#[server(prefix = "/api/fn", endpoint = "notes/open")]
+#[server(prefix = "/api/fn", endpoint = "notes/open", input = GetUrl)]
 pub async fn open(id: String) -> Answered<Note> {
     let site = expect_context::<domain::Site>();
     Ok(domain::notes::open(&site, &crate::context::visit().viewer, id.parse()?).await?)
@@ -103,14 +105,14 @@ pub async fn preview(id: String) -> Answered<NotePage> {
 }
 
 /// A note's versions, latest first.
-#[server(prefix = "/api/fn", endpoint = "notes/history")]
+#[server(prefix = "/api/fn", endpoint = "notes/history", input = GetUrl)]
 pub async fn history(id: String, cursor: Option<String>) -> Answered<Page<VersionSummary>> {
     let site = expect_context::<domain::Site>();
     Ok(domain::notes::history(&site, &crate::context::visit().viewer, id.parse()?, cursor.as_deref()).await?)
 }
 
 /// A version, and how it differs from the one before it.
-#[server(prefix = "/api/fn", endpoint = "notes/version")]
+#[server(prefix = "/api/fn", endpoint = "notes/version", input = GetUrl)]
 pub async fn version(id: String, number: u64) -> Answered<(Kept, Vec<DiffRun>)> {
     let site = expect_context::<domain::Site>();
     Ok(domain::notes::version(&site, &crate::context::visit().viewer, id.parse()?, number).await?)
@@ -128,4 +130,46 @@ pub async fn trashed(cursor: Option<String>) -> Answered<Page<NoteSummary>> {
 pub async fn unresolved(cursor: Option<String>) -> Answered<Page<Loose>> {
     let site = expect_context::<domain::Site>();
     Ok(domain::notes::unresolved(&site, &crate::context::visit().viewer, cursor.as_deref()).await?)
+}
+
+/// A save of the editor, applied once by its key.
+#[server(prefix = "/api/fn", endpoint = "notes/autosave", input = Json)]
+pub async fn autosave(save: shared::editor::Autosave) -> Answered<SaveOutcome> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::autosave(&site, &crate::context::visit().viewer, &save).await?)
+}
+
+/// The working note, if it is another than the version that the editor has.
+#[server(prefix = "/api/fn", endpoint = "notes/current", input = GetUrl)]
+pub async fn current(id: String, known: u64) -> Answered<Option<Note>> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::current(&site, &crate::context::visit().viewer, id.parse()?, known).await?)
+}
+
+/// An older version's title and text become the working ones, as a new version.
+#[server(prefix = "/api/fn", endpoint = "notes/restore_version", input = Json)]
+pub async fn restore_version(id: String, number: u64) -> Answered<Note> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::restore_version(&site, &crate::context::visit().viewer, id.parse()?, number).await?)
+}
+
+/// Nobody else sees it from now on.
+#[server(prefix = "/api/fn", endpoint = "notes/withdraw", input = Json)]
+pub async fn withdraw(id: String) -> Answered<Note> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::withdraw(&site, &crate::context::visit().viewer, id.parse()?).await?)
+}
+
+/// Into the trash.
+#[server(prefix = "/api/fn", endpoint = "notes/trash", input = Json)]
+pub async fn trash(id: String) -> Answered<Note> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::trash(&site, &crate::context::visit().viewer, id.parse()?).await?)
+}
+
+/// Out of the trash, as it was.
+#[server(prefix = "/api/fn", endpoint = "notes/restore", input = Json)]
+pub async fn restore(id: String) -> Answered<Note> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::restore(&site, &crate::context::visit().viewer, id.parse()?).await?)
 }

@@ -262,5 +262,6 @@ fn last(versions: &[VersionEntry]) -> Option<LastVersion> {
         at: last.at,
         since: last.at,
         before: before.last().map_or(0, |version| version.number),
+        merged: crate::notes::record::Merged::No,
     })
 }

@@ -17,12 +17,20 @@ pub async fn create(site: &Site, viewer: &Viewer, new: NewNote) -> Result<Note> 
     new.check()?;
     let id = NoteId::from_u128(site.clock.id());
     let reading = text::read(&new.body, &shared::markdown::Plain);
-    attempt!(try_create(site, id, &new, &reading))
+    attempt!(try_create(site, id, &new, &reading, |_| {}))
 }
 
-async fn try_create(site: &Site, id: NoteId, new: &NewNote, reading: &Reading) -> Attempt<Note> {
+/// Makes a note; `beside` adds to what is known of it.
+pub(crate) async fn try_create(
+    site: &Site,
+    id: NoteId,
+    new: &NewNote,
+    reading: &Reading,
+    beside: impl Fn(&mut Meta),
+) -> Attempt<Note> {
     let mut unit = Unit::new(site);
-    let working = draft(&mut unit, id, new, reading).await?;
+    let mut working = draft(&mut unit, id, new, reading).await?;
+    beside(&mut working.meta);
     let note = working.note.clone();
     let entry = Entry { number: note.version, reason: VersionReason::Save, text: None };
     let change = Change {
@@ -74,4 +82,10 @@ pub async fn open(site: &Site, viewer: &Viewer, id: NoteId) -> Result<Note> {
     viewer.require_owner()?;
     let stored = store::working(site, id).await?.ok_or(Error::NotFound)?;
     Ok(stored.doc.note)
+}
+
+/// Owner. As [`open`]; nothing where its version is still the one that the caller has.
+pub async fn current(site: &Site, viewer: &Viewer, id: NoteId, known: u64) -> Result<Option<Note>> {
+    let note = open(site, viewer, id).await?;
+    Ok((note.version != known).then_some(note))
 }

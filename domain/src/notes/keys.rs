@@ -2,7 +2,7 @@
 //!
 //! | table | pk | sk | holds | written | read by |
 //! | --- | --- | --- | --- | --- | --- |
-//! | notes | `note#{id}` | `working` | [`Working`](super::record::Working): the note, its working text, what is known of it | every change | the desk, every save |
+//! | notes | `note#{id}` | `working` | [`Working`](super::record::Working): the note, its working text, what is known of it, the keys of the editor's last saves | every change | the desk, every save |
 //! | | | `head` | [`Head`](super::record::Head): **the authority** on who may see the published text; what lists show | with `working`, when it differs | every reader, in batches |
 //! | | | `published` | [`Published`](super::record::Published): the published text | publish | `.md`, the outbox |
 //! | | | `desk` | the owner's line; index `desk#{draft,live,trash}` by latest change | with `working` | the desk's lists |

@@ -19,6 +19,11 @@ pub(crate) fn check_publishable(note: &Note, reading: &Reading) -> Result<()> {
     if note.trashed.is_some() {
         return Err(Error::conflict("This note is in the trash. Restore it first."));
     }
+    check_text_publishable(reading)
+}
+
+/// Refuses a text that says of itself that it is not to be published.
+pub(crate) fn check_text_publishable(reading: &Reading) -> Result<()> {
     if let Some(problem) = &reading.problem {
         let reason = format!("{problem} Mend it to publish the note: what it says about publishing cannot be read.");
         return Err(Error::invalid("body", reason));

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use shared::editor::SaveKey;
 use shared::ids::NoteId;
+use shared::limits::SAVE_KEYS;
 use shared::notes::{EditNote, Note, NoteSummary, Publication, VersionReason};
 use shared::viewer::{Exposure, Via, Viewer, Visibility, can_read};
 
@@ -43,6 +45,45 @@ pub(crate) struct Meta {
     pub(crate) passing: Vec<(u64, u64)>,
     /// What the last conflict kept, so that sending the same again keeps it once.
     pub(crate) conflict: Option<String>,
+    /// The editor's last saves, the latest last: a key that is here is not applied again.
+    #[serde(default)]
+    pub(crate) saves: Vec<KnownSave>,
+    /// The save with which the editor made the note; `None` for one that came otherwise.
+    #[serde(default)]
+    pub(crate) born: Option<SaveKey>,
+    /// Since when the title is what it is, where the editor changed it as it was typed.
+    #[serde(default)]
+    pub(crate) titled: Option<Timestamp>,
+}
+
+/// A save of the editor, and what became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KnownSave {
+    pub(crate) key: SaveKey,
+    pub(crate) fate: Fate,
+}
+
+/// What became of a save.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Fate {
+    /// It is in the note, or was when it arrived.
+    Applied,
+    /// It could not be merged and is a version beside the note.
+    Apart,
+}
+
+impl Meta {
+    /// What became of the save with this key, if it is one of the last.
+    pub(crate) fn fate(&self, key: SaveKey) -> Option<Fate> {
+        self.saves.iter().rev().find(|known| known.key == key).map(|known| known.fate)
+    }
+
+    /// Keeps a save's key.
+    pub(crate) fn know(&mut self, key: SaveKey, fate: Fate) {
+        self.saves.push(KnownSave { key, fate });
+        self.saves.drain(..self.saves.len().saturating_sub(SAVE_KEYS));
+    }
 }
 
 /// What readers are told of the published text.
@@ -71,6 +112,18 @@ pub(crate) struct LastVersion {
     pub(crate) since: Timestamp,
     /// The version before the session; 0 for none.
     pub(crate) before: u64,
+    /// A text from before a merge is in the history since the session began: further ones of it need not be.
+    #[serde(default)]
+    pub(crate) merged: Merged,
+}
+
+/// Whether the history has a text from before a merge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Merged {
+    #[default]
+    No,
+    Yes,
 }
 
 /// The published text.

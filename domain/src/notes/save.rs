@@ -1,26 +1,49 @@
 //! Saves and publishes. What was sent is merged with what is stored where that has moved on; nothing is overwritten that
 //! the sender has not seen.
 
+use jiff::{SignedDuration, Timestamp};
+use shared::editor::{SaveGoal, SaveKey};
 use shared::ids::NoteId;
 use shared::merge::{Merged, merge};
 use shared::notes::{EditNote, Note, SaveOutcome, VersionReason, fold_tag};
 use shared::{Error, Result, Viewer};
 
 use super::publish::{check_publishable, publish_working};
-use super::record::{Snapshot, Working};
+use super::record::{self, Fate, Snapshot, Working};
 use super::slugs;
 use super::store::{self, Change, Entry, PublishedText};
-use super::text;
+use super::text::{self, UNTITLED};
 use crate::Site;
 use crate::outbox::Event;
 use crate::table::Stored;
 use crate::unit::{Attempt, Unit, attempt};
 
-/// What a form's button asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Goal {
-    Save,
-    Publish,
+/// A title that was left for so long was no half-typed one: links by it go on leading to the note.
+const STOOD: SignedDuration = SignedDuration::from_mins(2);
+/// Names that are remembered of a note.
+const FORMER: usize = 20;
+
+/// What a save is for, and how it came.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Intent<'e> {
+    pub(crate) goal: SaveGoal,
+    /// The editor's; `None` for a form.
+    pub(crate) key: Option<SaveKey>,
+    /// The version it is based on.
+    pub(crate) base: u64,
+    /// As it was typed, empty where it was not.
+    pub(crate) slug: &'e str,
+}
+
+impl Intent<'_> {
+    pub(crate) fn publishes(&self) -> bool {
+        self.goal == SaveGoal::Publish
+    }
+
+    /// Whether the owner is in the middle of typing: then nothing is settled yet.
+    fn is_typing(&self) -> bool {
+        self.key.is_some() && !self.publishes()
+    }
 }
 
 /// Owner. Stores the working text and properties; merges where the stored version moved on. A changed slug renames: the
@@ -28,45 +51,60 @@ pub(crate) enum Goal {
 pub async fn save(site: &Site, viewer: &Viewer, id: NoteId, edit: EditNote) -> Result<SaveOutcome> {
     viewer.require_owner()?;
     edit.check()?;
-    attempt!(try_save(site, id, &edit, Goal::Save))
+    attempt!(try_save(site, id, &edit, SaveGoal::Keep))
 }
 
 /// Owner. Saves, and if that succeeded copies the working text to the published text.
 pub async fn publish(site: &Site, viewer: &Viewer, id: NoteId, edit: EditNote) -> Result<SaveOutcome> {
     viewer.require_owner()?;
     edit.check()?;
-    attempt!(try_save(site, id, &edit, Goal::Publish))
+    attempt!(try_save(site, id, &edit, SaveGoal::Publish))
 }
 
-async fn try_save(site: &Site, id: NoteId, edit: &EditNote, goal: Goal) -> Attempt<SaveOutcome> {
+async fn try_save(site: &Site, id: NoteId, edit: &EditNote, goal: SaveGoal) -> Attempt<SaveOutcome> {
     let before = store::working(site, id).await?.ok_or(Error::NotFound)?;
-    let stored = Snapshot::of(&before.doc.note);
-    let mut mine = Snapshot::sent(edit, &stored.slug);
-    mine.body = line_ends_of(&stored.body, &mine.body);
-    let together = if edit.base == before.doc.note.version {
-        Together::Mine(mine.clone())
-    } else {
-        let base = store::text(site, id, edit.base).await?;
-        // A form's empty slug field meant the slug that it was opened with.
-        if let Some(base) = base.as_ref().filter(|_| edit.slug.is_empty()) {
-            mine.slug.clone_from(&base.slug);
-        }
-        bring_together(base.as_ref(), &stored, &mine)
-    };
+    settle(site, before, edit, Intent { goal, key: None, base: edit.base, slug: &edit.slug }).await
+}
+
+/// Brings what was sent together with what is stored, and stores what comes of it.
+pub(crate) async fn settle(
+    site: &Site,
+    before: Stored<Working>,
+    edit: &EditNote,
+    intent: Intent<'_>,
+) -> Attempt<SaveOutcome> {
+    let (mine, together) = meet(site, &before.doc, edit).await?;
     match together {
         Together::Mine(result) => {
-            let note = store_result(site, before, result, (goal, &edit.slug), None).await?;
+            let note = store_result(site, before, result, intent, None).await?;
             Ok(SaveOutcome::Saved { note })
         }
         Together::Both(result) => {
-            let note = store_result(site, before, result, (goal, &edit.slug), Some(mine)).await?;
+            let note = store_result(site, before, result, intent, Some(mine)).await?;
             Ok(SaveOutcome::Merged { note })
         }
         Together::Apart { marked } => {
-            let stored = keep_conflict(site, before, mine).await?;
+            let stored = keep_conflict(site, before, mine, intent.key).await?;
             Ok(SaveOutcome::Conflict { stored, mine: edit.clone(), marked })
         }
     }
+}
+
+/// What was sent, and what it and the stored note make together.
+pub(crate) async fn meet(site: &Site, working: &Working, edit: &EditNote) -> Attempt<(Snapshot, Together)> {
+    let stored = Snapshot::of(&working.note);
+    let mut mine = Snapshot::sent(edit, &stored.slug);
+    mine.body = line_ends_of(&stored.body, &mine.body);
+    if edit.base == working.note.version {
+        return Ok((mine.clone(), Together::Mine(mine)));
+    }
+    let base = store::text(site, working.note.id, edit.base).await?;
+    // A form's empty slug field meant the slug that it was opened with.
+    if let Some(base) = base.as_ref().filter(|_| edit.slug.is_empty()) {
+        mine.slug.clone_from(&base.slug);
+    }
+    let together = bring_together(base.as_ref(), &stored, &mine);
+    Ok((mine, together))
 }
 
 /// A form posts line ends as CRLF whatever the text has (HTML, 4.10.21.4); the text keeps its own.
@@ -83,7 +121,8 @@ fn line_ends_of(stored: &str, sent: &str) -> String {
     }
 }
 
-enum Together {
+/// What a sent text and the stored one make.
+pub(crate) enum Together {
     /// What was sent, or nothing else than that came of it.
     Mine(Snapshot),
     /// Both changes.
@@ -143,39 +182,42 @@ async fn store_result(
     site: &Site,
     before: Stored<Working>,
     result: Snapshot,
-    (goal, typed_slug): (Goal, &str),
+    intent: Intent<'_>,
     merged_from: Option<Snapshot>,
 ) -> Attempt<Note> {
     let mut unit = Unit::new(site);
+    let now = site.clock.now();
     let old = &before.doc;
     let reading = text::read(&result.body, &shared::markdown::Plain);
     let mut after = old.clone();
     result.store_in(&mut after.note);
-    let note = &mut after.note;
-    note.title = reading.title(&note.title);
-    note.problem.clone_from(&reading.problem);
-    if goal == Goal::Publish {
-        check_publishable(note, &reading)?;
+    after.note.title = reading.title(&after.note.title);
+    after.note.problem.clone_from(&reading.problem);
+    if intent.publishes() {
+        check_publishable(&after.note, &reading)?;
     }
-    slugs::settle(&mut unit, old, &mut after, &reading, (goal, typed_slug)).await?;
+    slugs::settle(&mut unit, old, &mut after, &reading, &intent).await?;
     reading.describe(&mut after.meta, &after.note.tags);
     let snapshot = Snapshot::of(&after.note);
-    let is_new_text = goal == Goal::Publish
+    let is_new_text = intent.publishes()
         && (old.note.published.is_none()
             || old.meta.reader.as_ref().is_none_or(|reader| reader.fingerprint != snapshot.fingerprint()));
     if after == *old && !is_new_text {
-        return Ok(after.note);
+        return match intent.key.filter(|_| intent.base != old.note.version) {
+            Some(key) => Ok(store::know(site, before, key, Fate::Applied).await?),
+            None => Ok(after.note),
+        };
     }
     let text_changed = snapshot.fingerprint() != Snapshot::of(&old.note).fingerprint();
     let mut history = Vec::new();
-    if let Some(mine) = merged_from.filter(|_| text_changed) {
+    if let Some(mine) = merged_from.filter(|_| text_changed && !has_merge(old, &intent, now)) {
         after.note.version += 1;
         history.push(Entry { number: after.note.version, reason: VersionReason::Merge, text: Some(mine) });
     }
     after.note.version += 1;
-    after.note.updated = site.clock.now();
+    after.note.updated = now;
     let published = if is_new_text {
-        publish_working(&mut after, &reading, &snapshot, None, site.clock.now())
+        publish_working(&mut after, &reading, &snapshot, None, now)
     } else {
         after.settle_publication();
         PublishedText::Stays
@@ -184,7 +226,10 @@ async fn store_result(
         let reason = if is_new_text { VersionReason::Publish } else { VersionReason::Save };
         history.push(Entry { number: after.note.version, reason, text: None });
     }
-    let events = renamed(old, &mut after);
+    let events = if intent.is_typing() { typed(old, &mut after, now) } else { renamed(old, &mut after) };
+    if let Some(key) = intent.key {
+        after.meta.know(key, Fate::Applied);
+    }
     let note = after.note.clone();
     let late = store::add(&mut unit, Change { before: Some(before), after, published, history, events }).await?;
     unit.flush().await?;
@@ -194,10 +239,18 @@ async fn store_result(
     Ok(note)
 }
 
+/// True where the history of the present session of autosaves has a text from before a merge already. Two devices that
+/// write into one note all evening would fill it with them otherwise; every word of theirs is in the merged text.
+fn has_merge(old: &Working, intent: &Intent<'_>, now: Timestamp) -> bool {
+    let session = old.meta.last.as_ref().filter(|last| last.number == old.note.version);
+    intent.is_typing()
+        && session
+            .is_some_and(|last| last.merged == record::Merged::Yes && store::continues(last, VersionReason::Save, now))
+}
+
 /// Names that the note no longer has: remembered, and told to the outbox. What counts as the title is the published one,
 /// for a note that has one: nobody is to read of a title before it is published.
 pub(crate) fn renamed(old: &Working, after: &mut Working) -> Vec<Event> {
-    const FORMER: usize = 20;
     let title = |working: &Working| {
         working.meta.reader.as_ref().map_or_else(|| working.note.title.clone(), |reader| reader.title.clone())
     };
@@ -206,28 +259,52 @@ pub(crate) fn renamed(old: &Working, after: &mut Working) -> Vec<Event> {
     if (&old_title, &old_slug) == (&new_title, &new_slug) {
         return Vec::new();
     }
-    let remember = |list: &mut Vec<String>, old: &String, new: &String| {
-        list.retain(|name| name != old && name != new);
-        if old != new {
-            list.push(old.clone());
-        }
-        list.drain(..list.len().saturating_sub(FORMER));
-    };
     remember(&mut after.meta.former_titles, &old_title, &new_title);
     remember(&mut after.meta.former_slugs, &old_slug, &new_slug);
     vec![Event::NoteRenamed { id: old.note.id, old_slug, old_title }]
 }
 
+/// The same while the owner types. The half-typed titles and slugs of a draft are no names it had, and no link follows
+/// them.
+fn typed(old: &Working, after: &mut Working, now: Timestamp) -> Vec<Event> {
+    if after.meta.first_published.is_some() {
+        return renamed(old, after);
+    }
+    let (old_title, new_title) = (&old.note.title, after.note.title.clone());
+    if *old_title != new_title {
+        let stood = old.meta.titled.is_none_or(|since| now.duration_since(since) >= STOOD);
+        if stood && old_title != UNTITLED {
+            remember(&mut after.meta.former_titles, old_title, &new_title);
+        }
+        after.meta.titled = Some(now);
+    }
+    Vec::new()
+}
+
+fn remember(list: &mut Vec<String>, old: &str, new: &str) {
+    list.retain(|name| name != old && name != new);
+    if old != new {
+        list.push(old.to_owned());
+    }
+    list.drain(..list.len().saturating_sub(FORMER));
+}
+
 /// Keeps what was sent as a version beside the working text, which stays as it is.
-async fn keep_conflict(site: &Site, before: Stored<Working>, mine: Snapshot) -> Attempt<Note> {
+async fn keep_conflict(site: &Site, before: Stored<Working>, mine: Snapshot, key: Option<SaveKey>) -> Attempt<Note> {
     let fingerprint = mine.fingerprint();
     if before.doc.meta.conflict.as_ref() == Some(&fingerprint) {
-        return Ok(before.doc.note);
+        return match key {
+            Some(key) => Ok(store::know(site, before, key, Fate::Apart).await?),
+            None => Ok(before.doc.note),
+        };
     }
     let mut after = before.doc.clone();
     let number = after.note.version + 1;
     after.note.version += 2;
     after.meta.conflict = Some(fingerprint);
+    if let Some(key) = key {
+        after.meta.know(key, Fate::Apart);
+    }
     after.settle_publication();
     let note = after.note.clone();
     let history = vec![Entry { number, reason: VersionReason::Conflict, text: Some(mine) }];

@@ -6,7 +6,7 @@ use shared::slug;
 
 use super::keys;
 use super::record::{Address, AddressState, Working};
-use super::save::Goal;
+use super::save::Intent;
 use super::store;
 use super::text::{Reading, UNTITLED};
 use crate::links::folder;
@@ -47,29 +47,29 @@ fn by_title(title: &str) -> Option<String> {
 
 /// Gives a note that is about to be saved its address. What the owner chose counts. Else a publish honours a `permalink`
 /// that is new, and the first one takes what the title makes by then; where it makes nothing, an address that is for ever
-/// is not made up in silence. `typed` is what the form held.
+/// is not made up in silence.
 pub(crate) async fn settle(
     unit: &mut Unit<'_>,
     old: &Working,
     after: &mut Working,
     reading: &Reading,
-    (goal, typed): (Goal, &str),
+    intent: &Intent<'_>,
 ) -> Attempt<()> {
     let chosen = after.note.slug != old.note.slug;
     let first = old.meta.first_published.is_none();
     if chosen {
         after.meta.chosen = Some(after.note.slug.clone());
-    } else if first && typed.is_empty() {
+    } else if first && intent.slug.is_empty() {
         after.meta.chosen = None;
     }
     let mut wish = chosen.then(|| Wish::Exactly(after.note.slug.clone()));
-    if goal == Goal::Publish {
+    if intent.publishes() {
         let new = permalink(reading).filter(|link| old.meta.permalink.as_ref() != Some(link));
         if let Some(permalink) = new {
             wish = wish.or_else(|| Some(Wish::Exactly(permalink.clone())));
             after.meta.permalink = Some(permalink);
         } else if first && after.meta.chosen.is_none() && after.meta.permalink.is_none() {
-            wish = at_first(after, typed)?;
+            wish = at_first(after, intent.slug)?;
         }
     }
     if let Some(wish) = wish {
@@ -82,19 +82,31 @@ pub(crate) async fn settle(
 fn at_first(working: &Working, typed: &str) -> Result<Option<Wish>, Error> {
     let note = &working.note;
     let Some(base) = by_title(&note.title) else {
-        if typed.is_empty() && note.has_made_up_address() {
-            let reason = format!(
-                "The title “{}” has no letters or digits to make an address of. Type one here; “{}” is free.",
-                note.title, note.slug
-            );
-            return Err(Error::invalid("slug", reason));
-        }
-        return Ok(None);
+        return if typed.is_empty() && note.has_made_up_address() {
+            Err(no_address(&note.title, &note.slug))
+        } else {
+            Ok(None)
+        };
     };
     let last = note.slug.rsplit('/').next().unwrap_or_default();
     let is_number = |rest: &str| rest.strip_prefix('-').is_some_and(|n| n.bytes().all(|digit| digit.is_ascii_digit()));
     let is_like = last.strip_prefix(&base).is_some_and(|rest| rest.is_empty() || is_number(rest));
     Ok((!is_like).then(|| Wish::like(base, note.path.as_deref())))
+}
+
+fn no_address(title: &str, free: &str) -> Error {
+    let reason =
+        format!("The title “{title}” has no letters or digits to make an address of. Type one here; “{free}” is free.");
+    Error::invalid("slug", reason)
+}
+
+/// Refuses the publishing of a note that is not there yet, where [`settle`] would refuse it afterwards.
+pub(crate) fn check_new(reading: &Reading, title: &str, typed: &str, id: NoteId) -> Result<(), Error> {
+    let title = reading.title(title);
+    if typed.is_empty() && permalink(reading).is_none() && by_title(&title).is_none() {
+        return Err(no_address(&title, &slug::made_up(id)));
+    }
+    Ok(())
 }
 
 /// The slug that front matter asks for.

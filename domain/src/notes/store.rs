@@ -2,12 +2,13 @@
 //! transaction.
 
 use jiff::{SignedDuration, Timestamp};
+use shared::editor::SaveKey;
 use shared::ids::NoteId;
-use shared::notes::{VersionReason, VersionSummary};
+use shared::notes::{Note, VersionReason, VersionSummary};
 
 use super::keys::{self, Shelf};
 use super::packed::{pack, unpack};
-use super::record::{Address, AddressState, Head, LastVersion, Published, Snapshot, Working};
+use super::record::{Address, AddressState, Fate, Head, LastVersion, Merged, Published, Snapshot, Working};
 use crate::Site;
 use crate::links::names;
 use crate::outbox::{self, Event};
@@ -137,6 +138,15 @@ pub(crate) async fn commit(site: &Site, change: Change) -> PortResult<()> {
     Ok(())
 }
 
+/// Keeps the key of a save that changed nothing, so that it changes nothing later either. The version of the note stays.
+pub(crate) async fn know(site: &Site, before: Stored<Working>, key: SaveKey, fate: Fate) -> PortResult<Note> {
+    let Stored { version, doc: mut working } = before;
+    working.meta.know(key, fate);
+    let (key, doc) = (keys::working(working.note.id), pack(&working, WORKING_TEXT)?);
+    site.records.put(Put { key, doc, index: None, expires: None, expect: Expect::Version(version) }).await?;
+    Ok(working.note)
+}
+
 pub(crate) fn delete(key: Key) -> Write {
     Write::Delete { key, expect: Expect::Any }
 }
@@ -196,10 +206,12 @@ async fn move_address(unit: &mut Unit<'_>, old: Option<&Working>, after: &Workin
         return Err(PortError::Conflict);
     }
     unit.set(&new_key, Some(&Address { id: note.id, state: AddressState::Current }))?;
+    let Some(old) = old else { return Ok(()) };
+    let old_slug = old.note.slug.as_str();
     // What never worked for anybody need not work for ever.
-    if let Some(old_slug) = old_slug.filter(|_| old.is_some_and(|old| old.meta.first_published.is_none())) {
+    if old.meta.first_published.is_none() {
         unit.set::<Address>(&keys::address(old_slug), None)?;
-    } else if let Some(old_slug) = old_slug {
+    } else {
         unit.set(&keys::address(old_slug), Some(&Address { id: note.id, state: AddressState::Former }))?;
         unit.push(put(keys::former(note.id, old_slug), &old_slug, Expect::Any)?);
     }
@@ -237,7 +249,7 @@ fn keep_text(
 }
 
 /// True if a change belongs to the same session of edits as the version before.
-fn continues(last: &LastVersion, reason: VersionReason, now: Timestamp) -> bool {
+pub(crate) fn continues(last: &LastVersion, reason: VersionReason, now: Timestamp) -> bool {
     last.reason == VersionReason::Save
         && matches!(reason, VersionReason::Save | VersionReason::Publish)
         && now.duration_since(last.at) <= SESSION_PAUSE
@@ -264,6 +276,11 @@ async fn add_version(
     };
     let since = session.map_or(now, |session| session.since);
     let in_session = session.is_some();
+    let merged = match (&after.meta.last, reason) {
+        (_, VersionReason::Merge) => Merged::Yes,
+        (Some(last), _) if in_session || last.reason == VersionReason::Merge => last.merged,
+        _ => Merged::No,
+    };
     let older = match old {
         Some(old) if !in_session => old.note.body.clone(),
         _ if before > 0 => text(unit.site, id, before).await?.map(|text| text.body).unwrap_or_default(),
@@ -280,7 +297,7 @@ async fn add_version(
         let doc = pack(&text, TEXT)?;
         unit.push(Put { key: keys::text(id, number), doc, index: None, expires: None, expect: Expect::Any });
     }
-    after.meta.last = Some(LastVersion { number, reason, at: now, since, before });
+    after.meta.last = Some(LastVersion { number, reason, at: now, since, before, merged });
     Ok(())
 }
 

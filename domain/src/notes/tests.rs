@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod addresses;
+mod autosaving;
 mod extremes;
 mod following;
 mod leaks;

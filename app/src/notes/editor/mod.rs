@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod device;
 pub mod dom;
+pub mod door;
 mod form;
 pub mod page;
 mod session;

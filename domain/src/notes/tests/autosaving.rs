@@ -1,0 +1,290 @@
+//! A save of the editor is applied once, whatever the way there did with it.
+
+use jiff::SignedDuration;
+use shared::editor::{Autosave, SaveGoal, SaveKey};
+use shared::ids::NoteId;
+use shared::notes::{EditNote, Note, SaveOutcome, VersionReason};
+use shared::{Error, limits};
+
+use super::super::{autosave, current, history, open, publish, purge, save, trash, version};
+use super::{Desk, MEMBER, OWNER, VISITOR, edit, saved};
+use crate::Site;
+
+fn key(n: u128) -> SaveKey {
+    SaveKey(uuid::Uuid::from_u128(n))
+}
+
+fn keep(n: u128, id: NoteId, edit: EditNote) -> Autosave {
+    Autosave { key: key(n), id, goal: SaveGoal::Keep, edit }
+}
+
+fn fresh(desk: &Desk) -> NoteId {
+    NoteId::from_u128(desk.site.clock.id())
+}
+
+fn words(base: u64, body: &str) -> EditNote {
+    EditNote { base, title: "Words".into(), body: body.into(), ..EditNote::default() }
+}
+
+async fn sent(site: &Site, save: &Autosave) -> Note {
+    match autosave(site, &OWNER, save).await.unwrap() {
+        SaveOutcome::Saved { note } | SaveOutcome::Merged { note } => note,
+        other @ SaveOutcome::Conflict { .. } => panic!("{other:?}"),
+    }
+}
+
+async fn lines(desk: &Desk, id: NoteId) -> Vec<VersionReason> {
+    let page = history(&desk.site, &OWNER, id, None).await.unwrap();
+    page.items.into_iter().map(|line| line.reason).collect()
+}
+
+#[tokio::test]
+async fn the_same_key_is_applied_once_however_often_it_comes() {
+    let desk = Desk::new();
+    let id = fresh(&desk);
+    let first = keep(1, id, words(0, "One."));
+    let made = sent(&desk.site, &first).await;
+    assert_eq!((made.id, made.version, made.body.as_str()), (id, 1, "One."));
+    let second = keep(2, id, words(1, "One. Two."));
+    let before = sent(&desk.site, &second).await;
+    for save in [&first, &second, &first, &first, &second].into_iter().cycle().take(10) {
+        assert_eq!(sent(&desk.site, save).await, before);
+    }
+    assert_eq!(lines(&desk, id).await, [VersionReason::Save]);
+    let all = super::super::all(&desk.site, &OWNER, None);
+    desk.home.records.settle();
+    assert_eq!(all.await.unwrap().items.len(), 1);
+}
+
+#[tokio::test]
+async fn a_save_that_comes_late_takes_nothing_back() {
+    let desk = Desk::new();
+    let id = fresh(&desk);
+    let mut note = sent(&desk.site, &keep(1, id, words(0, "A b c."))).await;
+    let mut old = Vec::new();
+    for (n, body) in ["A c.", "A b c.", "A b c d.", "A d.", ""].into_iter().enumerate() {
+        let save = keep(10 + n as u128, id, words(note.version, body));
+        note = sent(&desk.site, &save).await;
+        old.push(save);
+        for late in old.iter().rev() {
+            assert_eq!(sent(&desk.site, late).await, note);
+        }
+    }
+    assert_eq!(note.body, "");
+    assert_eq!(lines(&desk, id).await, [VersionReason::Save]);
+}
+
+#[tokio::test]
+async fn a_save_that_changed_nothing_changes_nothing_later_either() {
+    let desk = Desk::new();
+    let note = desk.draft("Words", "A.\n").await;
+    let mine = keep(1, note.id, EditNote { body: "A.\n\nB.\n".into(), ..edit(&note) });
+    // Another device did the same; then the owner thought better of it.
+    let theirs = desk.save(&mine.edit, note.id).await;
+    assert_eq!(sent(&desk.site, &mine).await.version, theirs.version);
+    let back = desk.save(&EditNote { body: "A.\n".into(), ..edit(&theirs) }, note.id).await;
+    assert_eq!(sent(&desk.site, &mine).await, back);
+}
+
+#[tokio::test]
+async fn two_devices_merge_and_a_conflict_is_answered_once_and_for_all() {
+    let desk = Desk::new();
+    let note = desk.draft("Words", "One.\n\nTwo.\n").await;
+    let phone = keep(1, note.id, EditNote { body: "One!\n\nTwo.\n".into(), ..edit(&note) });
+    let laptop = keep(2, note.id, EditNote { body: "One.\n\nTwo!\n".into(), ..edit(&note) });
+    sent(&desk.site, &phone).await;
+    let outcome = autosave(&desk.site, &OWNER, &laptop).await.unwrap();
+    let SaveOutcome::Merged { note: merged } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(merged.body, "One!\n\nTwo!\n");
+    assert_eq!(sent(&desk.site, &laptop).await, merged);
+
+    let tablet = keep(3, note.id, EditNote { body: "One?\n\nTwo.\n".into(), ..edit(&note) });
+    let conflict = autosave(&desk.site, &OWNER, &tablet).await.unwrap();
+    let SaveOutcome::Conflict { stored, .. } = &conflict else { panic!("{conflict:?}") };
+    assert_eq!(autosave(&desk.site, &OWNER, &tablet).await.unwrap(), conflict);
+    // The owner chose the text that everything began with: what was apart stays apart.
+    let chosen = keep(4, note.id, EditNote { body: note.body.clone(), ..edit(stored) });
+    let chosen = sent(&desk.site, &chosen).await;
+    let again = autosave(&desk.site, &OWNER, &tablet).await.unwrap();
+    assert!(matches!(&again, SaveOutcome::Conflict { stored, .. } if *stored == chosen), "{again:?}");
+    let kept = lines(&desk, note.id).await;
+    assert_eq!(kept.iter().filter(|reason| **reason == VersionReason::Conflict).count(), 1, "{kept:?}");
+}
+
+#[tokio::test]
+async fn a_text_whose_base_is_no_longer_kept_is_a_version() {
+    let desk = Desk::new();
+    let id = fresh(&desk);
+    let begun = sent(&desk.site, &keep(0, id, words(0, "Start."))).await;
+    let mut now = begun.clone();
+    for n in 0..150 {
+        desk.home.clock.advance(SignedDuration::from_secs(5));
+        now = sent(&desk.site, &keep(100 + n, id, words(now.version, &format!("Start {n}.")))).await;
+    }
+    let late = keep(1, id, words(begun.version + 1, "Start, as the laptop has it."));
+    let outcome = autosave(&desk.site, &OWNER, &late).await.unwrap();
+    let SaveOutcome::Conflict { stored, marked, .. } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(stored.body, now.body);
+    assert!(marked.contains("as the laptop has it"));
+    let lines = history(&desk.site, &OWNER, id, None).await.unwrap().items;
+    let reasons: Vec<_> = lines.iter().map(|line| line.reason).collect();
+    assert_eq!(reasons, [VersionReason::Conflict, VersionReason::Save], "one version a session, and the conflict");
+    assert_eq!(version(&desk.site, &OWNER, id, lines[0].number).await.unwrap().0.body, late.edit.body);
+}
+
+#[tokio::test]
+async fn an_evening_of_autosaves_is_bounded() {
+    let desk = Desk::new();
+    let id = fresh(&desk);
+    let mut now = sent(&desk.site, &keep(0, id, words(0, ""))).await;
+    let mut held = Vec::new();
+    for n in 1..=1_500_u128 {
+        desk.home.clock.advance(SignedDuration::from_secs(5));
+        let body = format!("{}{}", now.body, "word ");
+        now = sent(&desk.site, &keep(n, id, words(now.version, &body))).await;
+        if n % 500 == 0 {
+            crate::outbox::drain(&desk.site).await.unwrap();
+            held.push(desk.home.records.dump().len());
+        }
+    }
+    assert_eq!(held[0], held[2], "items: {held:?}");
+    assert_eq!(lines(&desk, id).await, [VersionReason::Save]);
+    let kept = crate::notes::store::working(&desk.site, id).await.unwrap().unwrap().doc.meta;
+    assert_eq!((kept.saves.len(), kept.former_titles.len(), kept.former_slugs.len()), (limits::SAVE_KEYS, 0, 0));
+}
+
+#[tokio::test]
+async fn two_devices_that_write_all_evening_leave_a_short_history() {
+    let desk = Desk::new();
+    let start = "One.\n\nTwo.\n";
+    let note = desk.draft("Words", start).await;
+    let (mut phone, mut laptop) = (note.clone(), note.clone());
+    for n in 0..60_u128 {
+        desk.home.clock.advance(SignedDuration::from_secs(20));
+        let body = phone.body.replace("One", "One one");
+        phone = sent(&desk.site, &keep(2 * n, note.id, EditNote { body, ..edit(&phone) })).await;
+        let body = laptop.body.replace("Two", "Two two");
+        laptop = sent(&desk.site, &keep(2 * n + 1, note.id, EditNote { body, ..edit(&laptop) })).await;
+    }
+    assert_eq!((laptop.body.matches("one").count(), laptop.body.matches("two").count()), (60, 60));
+    use VersionReason::{Merge, Save};
+    assert_eq!(lines(&desk, note.id).await, [Save, Merge, Save]);
+}
+
+#[tokio::test]
+async fn a_new_note_is_published_by_its_first_save_or_not_made() {
+    let desk = Desk::new();
+    let id = fresh(&desk);
+    let refused = Autosave { goal: SaveGoal::Publish, ..keep(1, id, words(0, "---\npublish: false\n---\nText.")) };
+    assert!(
+        matches!(autosave(&desk.site, &OWNER, &refused).await, Err(Error::Invalid { field, .. }) if field == "body")
+    );
+    assert_eq!(open(&desk.site, &OWNER, id).await, Err(Error::NotFound));
+    let first = Autosave { goal: SaveGoal::Publish, ..keep(2, id, words(0, "Text.")) };
+    let note = sent(&desk.site, &first).await;
+    assert!(note.published.is_some());
+    let draft = super::super::withdraw(&desk.site, &OWNER, id).await.unwrap();
+    assert_eq!(sent(&desk.site, &first).await, draft, "it is not published again");
+}
+
+#[tokio::test]
+async fn a_site_that_died_between_making_and_publishing_publishes_when_asked_again() {
+    let desk = Desk::new();
+    let id = fresh(&desk);
+    let first = Autosave { goal: SaveGoal::Publish, ..keep(2, id, words(0, "Text.")) };
+    let new = shared::notes::NewNote { title: "Words".into(), body: "Text.".into(), ..Default::default() };
+    let reading = super::super::text::read(&new.body, &shared::markdown::Plain);
+    let half = super::super::create::try_create(&desk.site, id, &new, &reading, |meta| meta.born = Some(key(2))).await;
+    assert_eq!(half.unwrap().published, None);
+    assert!(sent(&desk.site, &first).await.published.is_some());
+}
+
+#[tokio::test]
+async fn an_id_that_is_another_notes_is_refused_and_one_made_by_another_save_loses_nothing() {
+    let desk = Desk::new();
+    let note = desk.draft("Words", "Theirs.").await;
+    let refused = autosave(&desk.site, &OWNER, &keep(1, note.id, words(0, "Mine."))).await;
+    assert!(matches!(refused, Err(Error::Conflict { .. })), "{refused:?}");
+    assert_eq!(open(&desk.site, &OWNER, note.id).await.unwrap(), note);
+
+    // Two tabs on the same new note, or one that came back without knowing of its first save.
+    let id = fresh(&desk);
+    sent(&desk.site, &keep(1, id, words(0, "First tab."))).await;
+    let second = autosave(&desk.site, &OWNER, &keep(2, id, words(0, "Second tab."))).await.unwrap();
+    assert!(matches!(&second, SaveOutcome::Conflict { stored, .. } if stored.body == "First tab."), "{second:?}");
+    assert_eq!(sent(&desk.site, &keep(3, id, words(0, "First tab."))).await.body, "First tab.");
+}
+
+#[tokio::test]
+async fn a_note_in_the_trash_takes_text_and_is_not_published() {
+    let desk = Desk::new();
+    let note = desk.note("Words", "One.").await;
+    let note = trash(&desk.site, &OWNER, note.id).await.unwrap();
+    let kept = sent(&desk.site, &keep(1, note.id, EditNote { body: "One. Two.".into(), ..edit(&note) })).await;
+    assert!(kept.trashed.is_some() && kept.body == "One. Two.");
+    let publishing = Autosave { goal: SaveGoal::Publish, ..keep(2, note.id, edit(&kept)) };
+    assert!(matches!(autosave(&desk.site, &OWNER, &publishing).await, Err(Error::Conflict { .. })));
+    purge(&desk.site, &OWNER, note.id).await.unwrap();
+    assert_eq!(autosave(&desk.site, &OWNER, &keep(3, note.id, edit(&kept))).await, Err(Error::NotFound));
+}
+
+#[tokio::test]
+async fn a_title_that_is_being_typed_renames_nothing() {
+    let desk = Desk::new();
+    let other = desk.draft("Other", "See [[Words]].").await;
+    let note = desk.draft("Words", "Text.").await;
+    crate::outbox::drain(&desk.site).await.unwrap();
+    let mut now = note.clone();
+    for (n, title) in ["Word", "W", "L", "Le", "Letters"].into_iter().enumerate() {
+        desk.home.clock.advance(SignedDuration::from_secs(3));
+        now = sent(&desk.site, &keep(n as u128, note.id, EditNote { title: title.into(), ..edit(&now) })).await;
+        crate::outbox::drain(&desk.site).await.unwrap();
+    }
+    assert_eq!(open(&desk.site, &OWNER, other.id).await.unwrap().body, "See [[Words]].");
+    let meta = crate::notes::store::working(&desk.site, note.id).await.unwrap().unwrap().doc.meta;
+    assert_eq!(meta.former_titles, ["Words"], "what stood is still a name of it");
+}
+
+#[tokio::test]
+async fn the_first_publishing_takes_the_title_as_it_is_then() {
+    let desk = Desk::new();
+    let id = fresh(&desk);
+    let mut now = sent(&desk.site, &keep(0, id, EditNote { title: "My ho".into(), ..words(0, "Sun.") })).await;
+    assert_eq!(now.slug, "my-ho");
+    let typed = EditNote { title: "My holiday".into(), ..edit(&now) };
+    now = sent(&desk.site, &keep(1, id, typed)).await;
+    assert_eq!(now.slug, "my-ho", "an address does not follow every key");
+    let publishing = Autosave { goal: SaveGoal::Publish, ..keep(2, id, edit(&now)) };
+    now = sent(&desk.site, &publishing).await;
+    assert_eq!(now.slug, "my-holiday");
+    assert_eq!(super::super::show(&desk.site, &OWNER, "my-ho").await.map(drop), Err(Error::NotFound));
+    let typed = EditNote { title: "Our holiday".into(), ..edit(&now) };
+    now = saved(publish(&desk.site, &OWNER, id, typed).await.unwrap());
+    assert_eq!(now.slug, "my-holiday", "a published address stays");
+}
+
+#[tokio::test]
+async fn the_present_note_is_told_to_whoever_has_another() {
+    let desk = Desk::new();
+    let note = desk.draft("Words", "One.").await;
+    assert_eq!(current(&desk.site, &OWNER, note.id, note.version).await, Ok(None));
+    assert_eq!(current(&desk.site, &OWNER, note.id, 0).await, Ok(Some(note.clone())));
+    for viewer in [&VISITOR, &MEMBER] {
+        assert_eq!(current(&desk.site, viewer, note.id, 0).await, Err(Error::Denied));
+        assert_eq!(current(&desk.site, viewer, fresh(&desk), 0).await, Err(Error::Denied));
+        assert_eq!(autosave(&desk.site, viewer, &keep(1, note.id, edit(&note))).await, Err(Error::Denied));
+    }
+    let form = save(&desk.site, &OWNER, note.id, edit(&note)).await.unwrap();
+    assert_eq!(saved(form), note);
+}
+
+#[tokio::test]
+async fn a_text_over_the_limit_is_refused_whole() {
+    let desk = Desk::new();
+    let note = desk.draft("Words", "One.").await;
+    let large = EditNote { body: "x".repeat(limits::NOTE_BYTES + 1), ..edit(&note) };
+    let refused = autosave(&desk.site, &OWNER, &keep(1, note.id, large)).await;
+    assert!(matches!(refused, Err(Error::TooLarge { limit: 256, .. })), "{refused:?}");
+    let most = EditNote { body: "\"\n".repeat(limits::NOTE_BYTES / 2), ..edit(&note) };
+    assert_eq!(sent(&desk.site, &keep(2, note.id, most.clone())).await.body, most.body);
+}
