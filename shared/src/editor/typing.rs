@@ -2,12 +2,26 @@
 //!
 //! Offsets are bytes and always between characters; lines end with `\n` as a browser's text field has them.
 
+pub mod block;
+mod command;
+mod enter;
+mod indent;
+pub mod inline;
+mod line;
+mod list;
 mod splice;
+pub mod table;
+#[cfg(test)]
+mod tests;
+mod width;
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+pub use command::Command;
+pub use enter::enter;
+pub use indent::{indent, outdent};
 pub use splice::{byte_of, carry, splice, units_of};
 
 /// What is selected: from `anchor`, where it began, to `head`, where the cursor is. Equal where nothing is.
