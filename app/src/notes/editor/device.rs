@@ -22,7 +22,7 @@ use std::rc::Rc;
 use js_sys::Array;
 use leptos::prelude::window;
 use leptos::wasm_bindgen::{JsCast as _, JsValue};
-use shared::editor::{LogId, Record};
+use shared::editor::{Found, LogId, Record, replay};
 use shared::ids::NoteId;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DomException, IdbDatabase, IdbTransaction};
@@ -119,6 +119,15 @@ impl Device {
     /// Why they cannot be read.
     pub async fn logs_of(&self, note: NoteId) -> Result<Vec<Log>, DeviceError> {
         Ok(rows::logs(self.rows(LOG, &rows::of_note(note)?).await?))
+    }
+
+    /// What the logs of a note come to, for [`shared::editor::plan`]. One in which nothing can be read is left out.
+    ///
+    /// # Errors
+    /// Why they cannot be read.
+    pub async fn found(&self, note: NoteId) -> Result<Vec<Found>, DeviceError> {
+        let found = |log: Log| Some(Found { id: log.id, replayed: replay(log.records)? });
+        Ok(self.logs_of(note).await?.into_iter().filter_map(found).collect())
     }
 
     /// Every log on this device.

@@ -5,6 +5,7 @@ pub mod device;
 pub mod dom;
 pub mod door;
 mod form;
+pub mod offer;
 pub mod page;
 mod session;
 pub mod tabs;
