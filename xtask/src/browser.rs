@@ -34,6 +34,14 @@ pub fn lighthouse(workspace: &Workspace) -> Result<Tally> {
     Ok(Tally::one(shell::run(command).is_ok()))
 }
 
+/// What the editor weighs, and how fast it is in a slow browser; printed for docs/performance.md.
+pub fn editor_figures(workspace: &Workspace) -> Result<Tally> {
+    setup::build(workspace)?;
+    setup::tests(workspace)?;
+    site::build(workspace)?;
+    Ok(Tally::one(shell::run(node(workspace, &["--test-reporter=spec", "e2e/editor-figures.mjs"])?).is_ok()))
+}
+
 /// `node` with what the checks in Chromium need to know.
 pub fn node(workspace: &Workspace, arguments: &[&str]) -> Result<Command> {
     let mut command = workspace.command("node", arguments);

@@ -32,6 +32,8 @@ Commonplace's own steps.
   cargo xtask size          what a visitor downloads and what is shipped, against the budgets
   cargo xtask bench [--seconds N] [--sizes N,…]
       The figures of docs/performance.md, with nginx and wrk beside (about 10 min; not part of test)
+  cargo xtask bench --editor
+      Those of the editor, in Chromium (about 10 min; not part of test)
   cargo xtask torture [--minutes N] [--seed S] [--round N]
       Random typing beside random faults in Chromium; no word may be lost. Prints its seed: the same
       seed makes the same script, and --round runs one round of it again.
@@ -66,6 +68,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "serve" => site::serve(&workspace, &site::ServeOptions::parse(rest)?),
         "test" => steps::test(&workspace, rest),
         "torture" => torture::run(&workspace, rest),
+        "bench" if rest == ["--editor"] => finish(browser::editor_figures(&workspace)?),
         "bench" => {
             let options = bench::BenchOptions::parse(rest)?;
             setup::build(&workspace)?;
