@@ -32,15 +32,17 @@ const LINGER = 45_000;
 export async function untrue(round, tab, message) {
   const { kind } = read(message.line);
   const { world } = round;
-  const missing = (present) => message.tokens.filter((token) => !present.has(token) && !round.deleted.has(token));
+  // What goes on being said may be a moment behind the hand.
+  const asked = message.kind === "stands" ? message.tokens.filter((token) => !(round.typed.get(token)?.at > message.at - 300)) : message.tokens;
+  const missing = (present) => asked.filter((token) => !present.has(token) && !round.deleted.has(token));
   switch (kind) {
     case "saved":
     case "published": {
       if (message.kind === "line" && !tab.touched) return null;
-      const stored = await round.stored(message.tokens);
+      const stored = await round.stored(asked);
       const lost = missing(stored.tokens);
       if (lost.length) return `says “${message.line}”, but the site has not ${lost.slice(0, 5).join(" ")}`;
-      return kind === "published" ? notPublished(round, message) : notTheSame(round, tab, message, stored);
+      return kind === "published" ? notPublished(round, message, asked) : notTheSame(round, tab, message, stored);
     }
     case "device":
     case "offline":
@@ -85,13 +87,13 @@ async function notTheSame(round, tab, message, { note }) {
   return `says “${message.line}”, but the text is another: ${difference(again.body, message.body)}`;
 }
 
-async function notPublished(round, message) {
+async function notPublished(round, message, asked) {
   const note = round.id && (await round.world.owner.note(round.id));
   if (!note || round.elsewhere) return null;
   if (!note.published) return `says “${message.line}”, but the note is not published`;
   if (note.visibility !== "public") return null;
   const text = await round.world.owner.published(note.slug);
-  const lost = message.tokens.filter((token) => !text?.includes(token) && !note.title.includes(token) && !round.deleted.has(token));
+  const lost = asked.filter((token) => !text?.includes(token) && !note.title.includes(token) && !round.deleted.has(token));
   return lost.length ? `says “${message.line}”, but readers do not get ${lost.slice(0, 5).join(" ")}` : null;
 }
 

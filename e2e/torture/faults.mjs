@@ -106,6 +106,12 @@ export const faults = {
     round.beside(pause(lasting).then(() => world.inTabs([() => window.torture?.breakStorage(false)], "mending the storage")).finally(over));
   },
 
+  /** For the proof that a loss is noticed: nothing is kept anywhere, and nobody is told so. */
+  async sabotage(round) {
+    round.world.proxy.rule = { kind: "cut" };
+    await round.world.inTabs([() => window.torture?.breakStorage(true)], "breaking the storage");
+  },
+
   async clock(round, tab, { by }) {
     if (tab.open) await within(tab.page.evaluate((shift) => window.torture?.shiftClock(shift), by), "the clock");
   },

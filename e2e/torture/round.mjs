@@ -15,6 +15,8 @@ export class Round {
   spared = new Set();
   /** Of which a status line said that they are kept. */
   vouched = new Set();
+  /** The notes that its tabs write; the first is the one that things happen to elsewhere. */
+  ids = new Set();
   untrue = [];
   stuck = [];
   losses = [];
@@ -32,6 +34,10 @@ export class Round {
     this.world = world;
     this.script = script;
     this.random = random;
+  }
+
+  get id() {
+    return this.ids.values().next().value;
   }
 
   async run() {
@@ -54,7 +60,7 @@ export class Round {
 
   async #make() {
     const { visibility, paragraphs, number } = this.script;
-    this.id = await this.world.owner.create({ title: `Round ${number}`, body: paragraphs.join("\n\n"), visibility });
+    this.ids.add(await this.world.owner.create({ title: `Round ${number}`, body: paragraphs.join("\n\n"), visibility }));
     return `/desk/notes/${this.id}`;
   }
 
@@ -108,7 +114,8 @@ export class Round {
 
   #hear(tab, message) {
     tab.address = message.address ?? tab.address;
-    this.id ??= tab.address?.match(/\/desk\/notes\/([0-9a-f-]{36})/)?.[1];
+    const id = tab.address?.match(/\/desk\/notes\/([0-9a-f-]{36})/)?.[1];
+    if (id) this.ids.add(id);
     if (message.kind === "typed" || message.kind === "deleted") {
       tab.lastInput = message.at;
       tab.touched = true;
@@ -126,8 +133,8 @@ export class Round {
   async #check(tab, message) {
     try {
       const why = await claims.untrue(this, tab, message);
-      if (!why) return;
-      this.untrue.push({ tab: tab.index, at: message.at, kind: message.kind, why });
+      if (!why || this.untrue.some((other) => other.tab === tab.index && other.line === message.line)) return;
+      this.untrue.push({ tab: tab.index, at: message.at, kind: message.kind, line: message.line, why });
       this.world.note("untrue", { tab: tab.index, why });
     } catch (error) {
       this.world.note("not checked", { line: message.line, why: short(error) });
@@ -163,20 +170,30 @@ export class Round {
     }
   }
 
-  /** What the site has of the note, its versions too where some of `wanted` is not in the working text. */
+  /** What the site has of the notes, and where some of `wanted` is not in a working text their versions too. */
   async stored(wanted) {
     const { owner } = this.world;
-    const ids = this.id ? [this.id] : (await owner.changedSince(this.began - 1_000)).map(({ id }) => id);
     const tokens = new Set();
+    const complete = () => wanted.every((token) => tokens.has(token) || this.deleted.has(token));
+    const take = (text) => tokensIn(text).forEach((token) => tokens.add(token));
     let note = null;
+    const ids = [...this.ids];
     for (const id of ids) {
       const found = await owner.note(id);
       if (!found) continue;
       note ??= found;
-      for (const token of tokensIn(`${found.title}\n${found.body}`)) tokens.add(token);
-      if (wanted.every((token) => tokens.has(token) || this.deleted.has(token))) continue;
-      for (const token of await this.#inVersions(id)) tokens.add(token);
+      take(`${found.title}\n${found.body}`);
     }
+    if (!complete()) {
+      // A note that a tab made and nobody saw the address of.
+      for (const { id } of await owner.changedSince(this.began - 1_000)) {
+        if (ids.includes(id)) continue;
+        ids.push(id);
+        const found = await owner.note(id);
+        if (found) take(`${found.title}\n${found.body}`);
+      }
+    }
+    for (const id of complete() ? [] : ids) for (const token of await this.#inVersions(id)) tokens.add(token);
     return { tokens, note };
   }
 
@@ -218,7 +235,7 @@ export class Round {
   /** With nothing in the way any more, what is in the tab must reach the site by itself. */
   async #settles(tab) {
     let left = [];
-    for (let tries = 0; tries < 120; tries += 1) {
+    for (let tries = 0; tries < 90; tries += 1) {
       try {
         await this.choose(tab);
         const present = await tab.tokens();
@@ -257,15 +274,15 @@ export class Round {
     const take = (text) => tokensIn(text).forEach((token) => found.add(token));
     const reader = new Tab(world, 9);
     world.tabs[9] = reader;
-    await reader.show(this.id ? `/desk/notes/${this.id}` : world.address);
     const desk = await world.context.newPage();
     await within(desk.goto(`${world.origin}/desk`), "the desk").catch((error) => world.note("no desk", { why: short(error) }));
     await pause(1_500);
     const unsent = await desk.evaluate(() => [...document.querySelectorAll("#unsent a[href], .unsent a[href]")].map((link) => link.getAttribute("href")));
     take(await desk.evaluate(() => document.body.textContent));
     await desk.close();
-    for (const address of [null, ...new Set(unsent)]) {
-      if (address && !(await reader.show(address))) continue;
+    const own = this.ids.size ? [...this.ids].map((id) => `/desk/notes/${id}`) : [world.address];
+    for (const address of new Set([...own, ...unsent])) {
+      if (!(await reader.show(address))) continue;
       for (let tries = 0; tries < 3; tries += 1) {
         await pause(700);
         take(await reader.everything().catch(() => ""));
@@ -278,7 +295,7 @@ export class Round {
         take(await reader.everything().catch(() => ""));
       }
     }
-    this.evidence = { html: await reader.page.content().catch(() => ""), device: await world.device() };
+    this.evidence = { html: (await reader.page?.content().catch(() => "")) ?? "", device: await world.device() };
     return found;
   }
 }

@@ -5,7 +5,7 @@ import path from "node:path";
 import { root } from "../support/site.mjs";
 import { Random } from "./random.mjs";
 import { Round } from "./round.mjs";
-import { makeRound } from "./script.mjs";
+import { makeProof, makeRound } from "./script.mjs";
 import { short, within } from "./tab.mjs";
 import { World } from "./world.mjs";
 
@@ -74,6 +74,14 @@ function told(round, seconds) {
   return bad;
 }
 
+/** A run that cannot fail is worth nothing: first it must notice words that nothing could keep. */
+async function prove(world, random) {
+  const round = new Round(world, makeProof(), random);
+  await within(round.run(), "the proof", ROUND_PATIENCE);
+  if (round.losses.length < 2) throw new Error(`two words that nothing could keep were lost, and ${round.losses.length} were missed`);
+  console.log("proof: words that nothing can keep are missed");
+}
+
 async function main() {
   const { minutes, seed, first, rounds, sabotage } = options(process.argv.slice(2));
   console.log(`seed ${seed}`);
@@ -82,6 +90,7 @@ async function main() {
   const deadline = Date.now() + minutes * 60_000;
   await world.start();
   try {
+    await prove(world, dice.branch("proof"));
     for (let number = first; number < first + rounds && (Date.now() < deadline || number === first); number += 1) {
       world.story.length = world.proxy.log.length = 0;
       const round = new Round(world, makeRound(seed, number), dice.branch(`choices ${number}`));

@@ -98,3 +98,20 @@ function fault(random, tab, fresh) {
       return { ...step, for: lasting, probability: random.one([0.3, 0.6, 1]) };
   }
 }
+
+/** A round that must lose its words: what is typed can be kept nowhere, and its tab is killed. */
+export function makeProof() {
+  return {
+    number: "proof",
+    note: "old",
+    visibility: "private",
+    paragraphs: ["It begins."],
+    tabs: 1,
+    steps: [
+      { do: "fault", kind: "sabotage", tab: 0 },
+      { do: "type", tab: 0, text: `${token(999_001)} ${token(999_002, "cjk")} `, each: 5 },
+      { do: "fault", kind: "kill-tab", tab: 0, after: 600, reopen: 100 },
+    ],
+    end: "reopen",
+  };
+}
