@@ -1,25 +1,24 @@
 // What the status line claims, and whether it is so.
 import { tokensIn } from "./tokens.mjs";
 
-/** The first that fits names the claim. */
-const kinds = [
-  [/not kept anywhere/i, "nowhere"],
-  [/in this page only|not on this device/i, "page only"],
-  [/choose below|changed elsewhere/i, "apart"],
-  [/sign in/i, "sign in"],
-  [/refused/i, "refused"],
-  [/offline/i, "offline"],
-  [/^typing/i, "typing"],
-  [/^saved|· saved/i, "saved"],
-  [/^published/i, "published"],
-  [/on this device/i, "device"],
-];
+/** What a line may say; several at once. */
+const kinds = {
+  typing: /^typing/i,
+  saved: /^saved|· saved/i,
+  published: /^published \d/i,
+  offline: /^offline since/i,
+  "sign in": /^sign in/i,
+  refused: /refused:/i,
+  apart: /choose below/i,
+  nowhere: /not kept anywhere/i,
+  "no device": /nothing is kept on this device/i,
+  device: /(?<!not )(?<!kept )on this device/i,
+};
 
-/** What a line says: a kind, and whether it vouches for the text as being somewhere that outlives the page. */
+/** The kinds of a line's claims, and whether it vouches for the text as being somewhere that outlives the page. */
 export function read(line) {
-  const kind = kinds.find(([pattern]) => pattern.test(line))?.[1] ?? "other";
-  const vouches = ["saved", "published"].includes(kind) || (/on this device/i.test(line) && !/not on this device/i.test(line));
-  return { kind, vouches };
+  const claims = Object.keys(kinds).filter((kind) => kinds[kind].test(line));
+  return { claims, vouches: ["saved", "published", "device"].some((kind) => claims.includes(kind)) };
 }
 
 /** How long something may still be said after its cause is gone: the longest wait between two tries, and a little. */
@@ -30,71 +29,69 @@ const LINGER = 45_000;
  * `round` knows the world, what was deleted, and when there was trouble of what kind.
  */
 export async function untrue(round, tab, message) {
-  const { kind } = read(message.line);
-  const { world } = round;
+  if (!tab.touched && message.kind === "line") return null;
   // What goes on being said may be a moment behind the hand.
   const asked = message.kind === "stands" ? message.tokens.filter((token) => !(round.typed.get(token)?.at > message.at - 300)) : message.tokens;
-  const missing = (present) => asked.filter((token) => !present.has(token) && !round.deleted.has(token));
-  switch (kind) {
-    case "saved":
-    case "published": {
-      if (message.kind === "line" && !tab.touched) return null;
-      const stored = await round.stored(asked);
-      const lost = missing(stored.tokens);
-      if (lost.length) return `says “${message.line}”, but the site has not ${lost.slice(0, 5).join(" ")}`;
-      return kind === "published" ? notPublished(round, message, asked) : notTheSame(round, tab, message, stored);
-    }
-    case "device":
-    case "offline":
-    case "sign in":
-    case "apart": {
-      const lost = await notKept(round, message, missing);
-      if (lost) return lost;
-      if (kind === "offline" && !round.troubled("network", message.at, LINGER)) return `says “${message.line}”, but the site answers`;
-      if (kind === "sign in" && !round.troubled("session", message.at, LINGER)) return `says “${message.line}”, but the session is good`;
-      return null;
-    }
-    case "refused":
-      return round.refusedLately(message.at, LINGER) ? null : `says “${message.line}”, but the site refused nothing`;
-    case "nowhere":
-    case "page only":
-      return round.troubled("storage", message.at, LINGER) || world.sabotage ? null : `says “${message.line}”, but the storage works`;
-    case "typing":
-      return message.at - (tab.lastInput ?? 0) > 3_000 ? `says “${message.line}” and nobody typed for 3 s` : null;
-    default:
-      return null;
+  const facts = { round, tab, message, asked, missing: (present) => asked.filter((token) => !present.has(token) && !round.deleted.has(token)) };
+  for (const claim of read(message.line).claims) {
+    const why = await checks[claim](facts);
+    if (why) return `says “${message.line}”, but ${why}`;
   }
+  return null;
 }
 
-async function notKept(round, message, missing) {
-  if (!/on this device/i.test(message.line) || /not on this device/i.test(message.line)) return null;
+const since = ({ round, message }, kind) => round.troubled(kind, message.at, LINGER);
+
+const checks = {
+  typing: ({ tab, message }) => (message.at - (tab.lastInput ?? 0) > 3_000 ? "nobody typed for 3 s" : null),
+  async saved(facts) {
+    const stored = await facts.round.stored(facts.asked);
+    const lost = facts.missing(stored.tokens);
+    if (lost.length) return `the site has not ${lost.slice(0, 5).join(" ")}`;
+    return notTheSame(facts.round, facts.tab, facts.message, stored);
+  },
+  async published(facts) {
+    const stored = await facts.round.stored(facts.asked);
+    const lost = facts.missing(stored.tokens);
+    if (lost.length) return `the site has not ${lost.slice(0, 5).join(" ")}`;
+    return notPublished(facts.round, facts.asked);
+  },
+  device: notKept,
+  offline: (facts) => (since(facts, "network") ? null : "the site answers"),
+  "sign in": (facts) => (since(facts, "session") ? null : "the session is good"),
+  refused: ({ round, message }) => (round.refusedLately(message.at, LINGER) ? null : "the site refused nothing"),
+  apart: ({ round }) => (round.shared ? null : "nobody else wrote"),
+  nowhere: (facts) => (since(facts, "storage") ? null : "the storage works"),
+  "no device": (facts) => (since(facts, "storage") ? null : "the storage works"),
+};
+
+async function notKept({ round, missing }) {
   const logs = await round.world.device();
   if (!logs) return null;
-  const kept = new Set(logs.flatMap(({ fields }) => tokensIn(Object.values(fields).join("\n"))));
-  let lost = missing(kept);
+  let lost = missing(new Set(logs.flatMap(({ fields }) => tokensIn(Object.values(fields).join("\n")))));
   if (lost.length === 0) return null;
+  // It may have gone on to the site meanwhile, and been forgotten here.
   const stored = await round.stored(lost);
   lost = lost.filter((token) => !stored.tokens.has(token));
-  return lost.length ? `says “${message.line}”, but neither this device nor the site has ${lost.slice(0, 5).join(" ")}` : null;
+  return lost.length ? `neither this device nor the site has ${lost.slice(0, 5).join(" ")}` : null;
 }
 
 /** One tab, nobody else, nothing typed since: then what is stored is the text, byte for byte. */
 async function notTheSame(round, tab, message, { note }) {
-  if (!note || round.shared || tab.lastInput > message.at || message.body === null) return null;
-  if (note.body === message.body) return null;
+  const settled = () => note && !round.shared && round.ids.size === 1 && !(tab.lastInput > message.at) && message.body !== null;
+  if (!settled() || note.body === message.body) return null;
   const again = await round.world.owner.note(note.id);
-  if (again.body === message.body || tab.lastInput > message.at || round.shared) return null;
-  return `says “${message.line}”, but the text is another: ${difference(again.body, message.body)}`;
+  return again.body === message.body || !settled() ? null : `the text is another: ${difference(again.body, message.body)}`;
 }
 
-async function notPublished(round, message, asked) {
+async function notPublished(round, asked) {
   const note = round.id && (await round.world.owner.note(round.id));
-  if (!note || round.elsewhere) return null;
-  if (!note.published) return `says “${message.line}”, but the note is not published`;
+  if (!note || round.elsewhere || round.ids.size > 1) return null;
+  if (!note.published) return "the note is not published";
   if (note.visibility !== "public") return null;
   const text = await round.world.owner.published(note.slug);
   const lost = asked.filter((token) => !text?.includes(token) && !note.title.includes(token) && !round.deleted.has(token));
-  return lost.length ? `says “${message.line}”, but readers do not get ${lost.slice(0, 5).join(" ")}` : null;
+  return lost.length ? `readers do not get ${lost.slice(0, 5).join(" ")}` : null;
 }
 
 export function difference(stored, shown) {

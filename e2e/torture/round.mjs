@@ -114,7 +114,7 @@ export class Round {
 
   #hear(tab, message) {
     tab.address = message.address ?? tab.address;
-    const id = tab.address?.match(/\/desk\/notes\/([0-9a-f-]{36})/)?.[1];
+    const id = tab.address?.match(/(?:notes\/|[?&]key=)([0-9a-f-]{36})/)?.[1];
     if (id) this.ids.add(id);
     if (message.kind === "typed" || message.kind === "deleted") {
       tab.lastInput = message.at;
