@@ -2,6 +2,7 @@
 //! the views: plain data, so that views need no knowledge of HTTP. The site itself is in context as `domain::Site`.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use leptos::prelude::use_context;
@@ -122,6 +123,13 @@ impl AssetNames {
     /// The address of a file; a guess where there is none (tests, no build yet).
     pub fn address(&self, name: &str) -> String {
         self.0.get(name).cloned().unwrap_or_else(|| format!("/pkg/{name}"))
+    }
+
+    /// Names this build of the site: another one has other files.
+    pub fn build(&self) -> String {
+        let mut hasher = DefaultHasher::new();
+        self.0.hash(&mut hasher);
+        format!("{:016x}", hasher.finish())
     }
 
     /// Whether the built site has this file.

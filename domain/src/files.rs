@@ -4,6 +4,7 @@
 use shared::files::File;
 
 mod add;
+mod attach;
 mod keys;
 mod media_type;
 mod metadata;
@@ -16,6 +17,7 @@ mod tests;
 
 pub use add::add;
 pub(crate) use add::{Origin, put_back, would_serve};
+pub use attach::attach;
 pub use names::{all_named, named};
 pub(crate) use open::original;
 pub use open::{list, open, read};

@@ -22,6 +22,7 @@ use shared::ids::NoteId;
 
 pub use index::rebuild;
 pub(crate) use queue::pending;
+pub(crate) use queue::soon;
 pub use queue::{drain, waiting, write};
 
 /// Written in the same transaction as what it tells of.

@@ -14,6 +14,8 @@ pub const TAG_CHARS: usize = 100;
 pub const ALIASES: usize = 50;
 /// A description, characters.
 pub const DESCRIPTION_CHARS: usize = 1_000;
+/// The name of a version, characters.
+pub const VERSION_NAME_CHARS: usize = 100;
 /// Keys of the editor's last saves that are kept with a note: one of these is not applied again, however late it comes.
 pub const SAVE_KEYS: usize = 128;
 /// Distinct internal links of one note that are followed; the rest stay text.

@@ -283,6 +283,9 @@ pub struct VersionSummary {
     pub added: u32,
     /// Words removed since the version before.
     pub removed: u32,
+    /// What its owner calls it; one with a name is kept for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 /// A version, whole.

@@ -146,6 +146,28 @@ pub async fn current(id: String, known: u64) -> Answered<Option<Note>> {
     Ok(domain::notes::current(&site, &crate::context::visit().viewer, id.parse()?, known).await?)
 }
 
+/// Every name and tag, if they are not what the editor has.
+#[server(prefix = "/api/fn", endpoint = "notes/names", input = GetUrl)]
+pub async fn names(known: String) -> Answered<Option<shared::editor::Names>> {
+    let site = expect_context::<domain::Site>();
+    let cache = expect_context::<domain::notes::NamesCache>();
+    Ok(domain::notes::names(&site, &crate::context::visit().viewer, &cache, &known).await?)
+}
+
+/// A text that is not stored, as its page would show it.
+#[server(prefix = "/api/fn", endpoint = "notes/preview_text", input = Json)]
+pub async fn preview_text(id: Option<shared::ids::NoteId>, body: String) -> Answered<shared::editor::Preview> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::preview_text(&site, &crate::context::visit().viewer, id, body).await?)
+}
+
+/// A name for a version; empty for none.
+#[server(prefix = "/api/fn", endpoint = "notes/name_version", input = Json)]
+pub async fn name_version(id: String, number: u64, name: String) -> Answered<VersionSummary> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::name_version(&site, &crate::context::visit().viewer, id.parse()?, number, &name).await?)
+}
+
 /// An older version's title and text become the working ones, as a new version.
 #[server(prefix = "/api/fn", endpoint = "notes/restore_version", input = Json)]
 pub async fn restore_version(id: String, number: u64) -> Answered<Note> {

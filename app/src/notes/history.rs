@@ -47,6 +47,7 @@ fn line(list: &str, version: VersionSummary) -> AnyView {
             <a href=format!("{list}/{}", version.number)>
                 <time datetime=machine_time(version.at)>{moment(version.at)}</time>
             </a>
+            {version.name.map(|name| view! { <strong class="version-name">{name}</strong> })}
             <span class="line-state">
                 <span class="badge">{reason(version.reason)}</span>
                 <span aria-hidden="true">{changed}</span>

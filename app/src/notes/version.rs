@@ -8,7 +8,7 @@ use super::api;
 use super::history::reason;
 use crate::error::Failure;
 use crate::layout::{DeskNav, Head, head, loaded, param};
-use crate::ui::{Act, ErrorSummary, Refusal, moment};
+use crate::ui::{Act, ErrorSummary, Field, Refusal, moment};
 
 /// A version of a note.
 #[component]
@@ -22,6 +22,7 @@ pub fn Version() -> impl IntoView {
         head(Head::private(format!("{} as of {when}", summary.title)));
         let runs: Vec<_> = runs.into_iter().map(run).collect();
         let list = format!("/desk/notes/{id}/history");
+        let refusal = Refusal::here();
         Ok(view! {
             <div class="desk">
                 <DeskNav/>
@@ -30,7 +31,7 @@ pub fn Version() -> impl IntoView {
                     <h1>{summary.title}</h1>
                     <p class="page-lede">{format!("{when}: {}", reason(summary.reason))}</p>
                 </header>
-                <ErrorSummary refusal=Refusal::here() fields=&[]/>
+                <ErrorSummary refusal=refusal.clone() fields=&["name"]/>
                 <div class="version-ways">
                     <Act
                         to=format!("{list}/{number}")
@@ -41,6 +42,17 @@ pub fn Version() -> impl IntoView {
                     />
                     <span class="hint">"What is there now stays in the history."</span>
                 </div>
+                <form method="post" action=format!("{list}/{number}")>
+                    <Field
+                        name="name"
+                        label="Name of this version"
+                        value=summary.name.unwrap_or_default()
+                        hint="What it is, such as “sent to the printer”."
+                        autocomplete="off"
+                        refusal
+                    />
+                    <button type="submit" class="button" name="action" value="name">"Name it"</button>
+                </form>
                 <h2 class="section-title">"What changed"</h2>
                 <p class="hint changed">"Words " <ins>"added"</ins> " and " <del>"removed"</del> " since the version before."</p>
                 <div class="diff changed" tabindex="0" role="region" aria-label="What changed">{runs}</div>

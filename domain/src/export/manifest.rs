@@ -146,6 +146,9 @@ pub struct VersionEntry {
     pub added: u32,
     /// Words removed since the version before.
     pub removed: u32,
+    /// What its owner calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The text then.
     pub text: TextPlace,
 }

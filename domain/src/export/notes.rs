@@ -129,8 +129,8 @@ pub(super) async fn write<W: Write + Seek>(
 }
 
 fn version(line: VersionSummary, text: TextPlace) -> VersionEntry {
-    let VersionSummary { number, at, reason, title, added, removed } = line;
-    VersionEntry { number, at, reason, title, added, removed, text }
+    let VersionSummary { number, at, reason, title, added, removed, name } = line;
+    VersionEntry { number, at, reason, title, added, removed, name, text }
 }
 
 async fn read(site: &Site, id: NoteId) -> PortResult<Option<Texts>> {

@@ -12,8 +12,10 @@ use crate::Site;
 use crate::files::{self, NewFile, Origin};
 use crate::import::{Progress, Stage};
 use crate::notes::keys;
-use crate::notes::record::{Address, AddressState, LastVersion, Meta, Published, Reader, Snapshot, Working};
-use crate::notes::store::{self, Change, PublishedText};
+use crate::notes::record::{
+    Address, AddressState, LastVersion, Merged, Meta, Named, Published, Reader, Snapshot, Working,
+};
+use crate::notes::store::{self, Change, Follow, PublishedText};
 use crate::notes::{slugs, text};
 use crate::ports::{Expect, PortResult, Write};
 use crate::table;
@@ -176,6 +178,7 @@ async fn put_working(site: &Site, entry: &NoteEntry, working: &Working, publishe
         published: published.cloned().map_or(PublishedText::Stays, PublishedText::Becomes),
         history: Vec::new(),
         events: Vec::new(),
+        follow: Follow::Now,
     };
     let late = store::add(&mut unit, change).await?;
     former_addresses(&mut unit, entry).await?;
@@ -203,6 +206,7 @@ fn line(version: &VersionEntry) -> VersionSummary {
         title: version.title.clone(),
         added: version.added,
         removed: version.removed,
+        name: version.name.clone(),
     }
 }
 
@@ -262,6 +266,7 @@ fn last(versions: &[VersionEntry]) -> Option<LastVersion> {
         at: last.at,
         since: last.at,
         before: before.last().map_or(0, |version| version.number),
-        merged: crate::notes::record::Merged::No,
+        merged: Merged::No,
+        named: if last.name.is_some() { Named::Yes } else { Named::No },
     })
 }

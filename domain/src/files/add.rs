@@ -38,7 +38,7 @@ pub async fn add(site: &Site, viewer: &Viewer, new: NewFile) -> Result<File> {
 }
 
 async fn keep(site: &Site, new: NewFile, origin: Option<Origin>) -> Result<File> {
-    let name = check(&new)?;
+    let name = check(&new.name, &new.bytes)?;
     let (analysis, bytes) = analyse(name.clone(), new.bytes).await?;
     let mut file = describe(site, &analysis, &name, new.path.clone(), &bytes);
     if let Some(Origin { id, created }) = origin {
@@ -106,17 +106,17 @@ pub(crate) async fn put_back(site: &Site, new: NewFile, origin: Origin) -> Resul
 
 /// What readers would get of it if it were added; for dry runs.
 pub(crate) async fn would_serve(new: NewFile) -> Result<Serving> {
-    let name = check(&new)?;
+    let name = check(&new.name, &new.bytes)?;
     Ok(analyse(name, new.bytes).await?.0.serving)
 }
 
 /// The name, without what cannot be shown.
-fn check(new: &NewFile) -> Result<String> {
-    if new.bytes.len() > FILE_BYTES {
+pub(super) fn check(name: &str, bytes: &[u8]) -> Result<String> {
+    if bytes.len() > FILE_BYTES {
         let limit = (FILE_BYTES / 1024 / 1024) as u64;
         return Err(Error::TooLarge { field: "file".into(), limit, unit: "MiB".into() });
     }
-    let name: String = new.name.chars().filter(|c| !c.is_control() && !matches!(c, '/' | '\\')).collect();
+    let name: String = name.chars().filter(|c| !c.is_control() && !matches!(c, '/' | '\\')).collect();
     let name = name.trim();
     if name.is_empty() || name == "." || name == ".." {
         return Err(Error::invalid("file", "It needs a name."));

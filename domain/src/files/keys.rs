@@ -7,6 +7,7 @@
 //! | the notes whose published text uses it | `file#{hash}` / `use#{note}` | empty |
 //! | what a note uses, to tell what changed | `note#{note}` / `uses` | [`Uses`] |
 //! | files by name, all names | `names` / `{folded name}/{path}` | [`super::NamedFile`] |
+//! | which bytes took a name that an attachment wished for | `claim` / `{folded name}` | their hash |
 //! | the original's bytes | blob `originals/{hash}` | |
 //! | the bytes readers get, where they are others | blob `public/{hash}` | |
 
@@ -52,6 +53,10 @@ pub(super) fn uses_key(note: NoteId) -> Key {
 pub(super) const ALL: &str = "files";
 /// The partition of all names.
 pub(super) const NAMES: &str = "names";
+
+pub(super) fn claim_key(folded: &str) -> Key {
+    files("claim", folded)
+}
 
 /// A name holds no `/`, so this prefix names exactly one.
 pub(super) fn name_prefix(name: &str) -> String {

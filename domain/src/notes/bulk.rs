@@ -9,7 +9,7 @@ use super::publish::publish_working;
 use super::record::{Snapshot, Working};
 use super::save::renamed;
 use super::slugs::{self, Wish};
-use super::store::{self, Change, Entry, LateNames, PublishedText};
+use super::store::{self, Change, Entry, Follow, LateNames, PublishedText};
 use super::text::{self, Reading};
 use super::{Incoming, Publish};
 use crate::Site;
@@ -156,7 +156,7 @@ async fn stage(unit: &mut Unit<'_>, incoming: &Incoming) -> Attempt<(Note, Optio
         events = renamed(old, &mut after);
     }
     let note = after.note.clone();
-    let late = store::add(unit, Change { before, after, published, history, events }).await?;
+    let late = store::add(unit, Change { before, after, published, history, events, follow: Follow::Now }).await?;
     for write in &incoming.beside {
         unit.push(write.clone());
     }

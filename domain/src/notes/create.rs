@@ -6,7 +6,7 @@ use shared::{Error, Result, Viewer};
 
 use super::record::{Meta, Working};
 use super::slugs::{self, Wish};
-use super::store::{self, Change, Entry, PublishedText};
+use super::store::{self, Change, Entry, Follow, PublishedText};
 use super::text::{self, Reading};
 use crate::Site;
 use crate::unit::{Attempt, Unit, attempt};
@@ -39,6 +39,7 @@ pub(crate) async fn try_create(
         published: PublishedText::Stays,
         history: vec![entry],
         events: Vec::new(),
+        follow: Follow::Now,
     };
     let late = store::add(&mut unit, change).await?;
     unit.flush().await?;

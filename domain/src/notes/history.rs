@@ -1,18 +1,18 @@
 //! Versions: what a note was, how it differs from what it was before, and bringing it back.
 
 use shared::ids::NoteId;
-use shared::limits::PAGE_ITEMS;
+use shared::limits::{PAGE_ITEMS, VERSION_NAME_CHARS};
 use shared::notes::{DiffRun, Note, Version, VersionReason, VersionSummary};
 use shared::page::Page;
 use shared::{Error, Result, Viewer, diff};
 
-use super::record::Snapshot;
+use super::record::{Named, Snapshot, Working};
 use super::save::renamed;
-use super::store::{self, Change, Entry, PublishedText};
+use super::store::{self, Change, Entry, Follow, PublishedText};
 use super::{keys, text};
 use crate::Site;
-use crate::ports::{Order, PortResult, Query, Range, Table};
-use crate::table::Stored;
+use crate::ports::{Expect, Order, PortResult, Query, Range, Table, Write};
+use crate::table::{Stored, put};
 use crate::unit::{Attempt, attempt};
 
 fn versions(id: NoteId, limit: usize) -> Query {
@@ -60,6 +60,64 @@ async fn text_of(site: &Site, id: NoteId, number: u64) -> PortResult<Option<Snap
     Ok(working.filter(|note| note.version == number).map(|note| Snapshot::of(&note)))
 }
 
+/// Owner. Gives a version a name, which keeps it for ever; an empty name takes it away, and leaves the version.
+pub async fn name_version(site: &Site, viewer: &Viewer, id: NoteId, number: u64, name: &str) -> Result<VersionSummary> {
+    viewer.require_owner()?;
+    let name = name.trim();
+    if name.chars().count() > VERSION_NAME_CHARS {
+        return Err(Error::TooLarge {
+            field: "name".into(),
+            limit: VERSION_NAME_CHARS as u64,
+            unit: "characters".into(),
+        });
+    }
+    if name.chars().any(char::is_control) {
+        return Err(Error::invalid("name", "It holds a line break or another character that cannot be shown."));
+    }
+    attempt!(try_name(site, id, number, name))
+}
+
+async fn try_name(site: &Site, id: NoteId, number: u64, name: &str) -> Attempt<VersionSummary> {
+    let key = keys::version(id, number);
+    let mut working = store::working(site, id).await?.ok_or(Error::NotFound)?;
+    let mut writes: Vec<Write> = Vec::new();
+    let (expect, mut line) = match site.get::<VersionSummary>(&key).await? {
+        Some(Stored { version, doc }) => (Expect::Version(version), doc),
+        None => {
+            let (line, text) = passed(site, &working.doc, number).await?;
+            writes.push(text);
+            (Expect::Absent, line)
+        }
+    };
+    line.name = Some(name.to_owned()).filter(|name| !name.is_empty());
+    writes.push(put(key, &line, expect)?.into());
+    let meta = &mut working.doc.meta;
+    let (known, passing) = (meta.last.clone(), meta.passing.len());
+    meta.passing.retain(|(kept, _)| *kept != number);
+    // The latest version would be replaced by the next save of its session.
+    if let Some(last) = meta.last.as_mut().filter(|last| last.number == number && line.name.is_some()) {
+        last.named = Named::Yes;
+    }
+    if known != meta.last || passing != meta.passing.len() {
+        writes.push(store::put_working(&working)?.into());
+    }
+    site.records.transact(writes).await?;
+    Ok(line)
+}
+
+/// A text that was the latest of its session when its owner saw it in the history, and was replaced there by a save
+/// since: as a version again.
+async fn passed(site: &Site, working: &Working, number: u64) -> Attempt<(VersionSummary, Write)> {
+    let id = working.note.id;
+    let text = store::text(site, id, number).await?.ok_or(Error::NotFound)?;
+    let before = working.meta.last.as_ref().map_or(0, |last| last.before);
+    let older = store::text(site, id, before).await?.map(|text| text.body).unwrap_or_default();
+    let (added, removed) = diff::count(&older, &text.body);
+    let (at, reason) = (site.clock.now(), VersionReason::Save);
+    let line = VersionSummary { number, at, reason, title: text.title.clone(), added, removed, name: None };
+    Ok((line, store::write_text(id, number, &text)?))
+}
+
 /// Owner. Makes an older version's title and text the working ones, as a new version; what was there stays in the history.
 pub async fn restore_version(site: &Site, viewer: &Viewer, id: NoteId, number: u64) -> Result<Note> {
     viewer.require_owner()?;
@@ -77,7 +135,7 @@ async fn try_restore(site: &Site, id: NoteId, number: u64) -> Attempt<Note> {
 /// Stores another working text as a version, and leaves the rest of the note alone.
 pub(crate) async fn put_text(
     site: &Site,
-    before: Stored<super::record::Working>,
+    before: Stored<Working>,
     title: Option<String>,
     body: String,
     reason: VersionReason,
@@ -98,6 +156,7 @@ pub(crate) async fn put_text(
     let note = after.note.clone();
     let history = vec![Entry { number: note.version, reason, text: None }];
     let published = PublishedText::Stays;
-    store::commit(site, Change { before: Some(before), after, published, history, events }).await?;
+    store::commit(site, Change { before: Some(before), after, published, history, events, follow: Follow::Now })
+        .await?;
     Ok(note)
 }

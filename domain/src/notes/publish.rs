@@ -8,7 +8,7 @@ use shared::viewer::Visibility;
 use shared::{Error, Result, Viewer};
 
 use super::record::{Published, Snapshot, Working};
-use super::store::{self, Change, PublishedText};
+use super::store::{self, Change, Follow, PublishedText};
 use super::text::Reading;
 use crate::Site;
 use crate::table::Stored;
@@ -86,7 +86,8 @@ pub(crate) async fn try_change(
     after.note.updated = site.clock.now();
     after.settle_publication();
     let note = after.note.clone();
-    let change = Change { before: Some(before), after, published, history: Vec::new(), events: Vec::new() };
+    let change =
+        Change { before: Some(before), after, published, history: Vec::new(), events: Vec::new(), follow: Follow::Now };
     store::commit(site, change).await?;
     Ok(note)
 }

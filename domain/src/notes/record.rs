@@ -10,7 +10,7 @@ use shared::notes::{EditNote, Note, NoteSummary, Publication, VersionReason};
 use shared::viewer::{Exposure, Via, Viewer, Visibility, can_read};
 
 use super::keys::{self, Shelf};
-use crate::ports::Key;
+use crate::ports::{Key, PortError, PortResult};
 
 /// The note and what is known of it beyond what its owner edits. Its version counts the stored changes; a merge or a
 /// conflict takes one more number, for the text it keeps.
@@ -115,6 +115,18 @@ pub(crate) struct LastVersion {
     /// A text from before a merge is in the history since the session began: further ones of it need not be.
     #[serde(default)]
     pub(crate) merged: Merged,
+    /// It has a name, and so stays: the next save begins another session.
+    #[serde(default)]
+    pub(crate) named: Named,
+}
+
+/// Whether a version has a name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Named {
+    #[default]
+    No,
+    Yes,
 }
 
 /// Whether the history has a text from before a merge.
@@ -321,6 +333,16 @@ impl Working {
             words: meta.words,
             unpublished_changes: note.published.as_ref().is_some_and(|p| p.version < note.version),
         }
+    }
+
+    /// The same as it is stored, with all that links may call it.
+    pub(crate) fn desk_line(&self) -> PortResult<serde_json::Value> {
+        let mut line = serde_json::to_value(self.summary()).map_err(PortError::failed("write a line of the desk"))?;
+        let aliases: Vec<&String> = self.note.aliases.iter().chain(&self.meta.aliases).collect();
+        if let Some(fields) = line.as_object_mut().filter(|_| !aliases.is_empty()) {
+            fields.insert("aliases".into(), serde_json::json!(aliases));
+        }
+        Ok(line)
     }
 
     /// Which of the desk's lists it is in.

@@ -9,9 +9,9 @@ use shared::notes::{EditNote, Note, SaveOutcome, VersionReason, fold_tag};
 use shared::{Error, Result, Viewer};
 
 use super::publish::{check_publishable, publish_working};
-use super::record::{self, Fate, Snapshot, Working};
+use super::record::{self, Changed, Fate, Head, Snapshot, Working};
 use super::slugs;
-use super::store::{self, Change, Entry, PublishedText};
+use super::store::{self, Change, Entry, Follow, PublishedText};
 use super::text::{self, UNTITLED};
 use crate::Site;
 use crate::outbox::Event;
@@ -231,7 +231,9 @@ async fn store_result(
         after.meta.know(key, Fate::Applied);
     }
     let note = after.note.clone();
-    let late = store::add(&mut unit, Change { before: Some(before), after, published, history, events }).await?;
+    let follow = follow(&intent, old, &after);
+    let change = Change { before: Some(before), after, published, history, events, follow };
+    let late = store::add(&mut unit, change).await?;
     unit.flush().await?;
     if let Some(late) = late {
         store::write_names(site, late).await?;
@@ -246,6 +248,14 @@ fn has_merge(old: &Working, intent: &Intent<'_>, now: Timestamp) -> bool {
     intent.is_typing()
         && session
             .is_some_and(|last| last.merged == record::Merged::Yes && store::continues(last, VersionReason::Save, now))
+}
+
+/// What is typed into a working text is followed up now and then, all else at once.
+fn follow(intent: &Intent<'_>, old: &Working, after: &Working) -> Follow {
+    let is_unseen = |working: &Working| !working.note.exposure().published;
+    let head = |working: &Working| Head { changed: Changed::No, ..Head::of(working) };
+    let no_reader = is_unseen(old) && is_unseen(after) || head(old) == head(after);
+    if intent.is_typing() && no_reader { Follow::Soon } else { Follow::Now }
 }
 
 /// Names that the note no longer has: remembered, and told to the outbox. What counts as the title is the published one,
@@ -309,6 +319,10 @@ async fn keep_conflict(site: &Site, before: Stored<Working>, mine: Snapshot, key
     let note = after.note.clone();
     let history = vec![Entry { number, reason: VersionReason::Conflict, text: Some(mine) }];
     let published = PublishedText::Stays;
-    store::commit(site, Change { before: Some(before), after, published, history, events: Vec::new() }).await?;
+    store::commit(
+        site,
+        Change { before: Some(before), after, published, history, events: Vec::new(), follow: Follow::Now },
+    )
+    .await?;
     Ok(note)
 }

@@ -142,7 +142,7 @@ fn page(viewer: &Viewer, now: Timestamp, head: &Head, body: &Body, backs: &[Back
     page
 }
 
-fn toc(body: &Body) -> Vec<Heading> {
+pub(super) fn toc(body: &Body) -> Vec<Heading> {
     let heading = |h: &shared::markdown::Heading| Heading { level: h.level, id: h.id.clone(), text: h.text.clone() };
     body.rendered.toc.iter().map(heading).collect()
 }

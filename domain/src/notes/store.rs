@@ -8,7 +8,7 @@ use shared::notes::{Note, VersionReason, VersionSummary};
 
 use super::keys::{self, Shelf};
 use super::packed::{pack, unpack};
-use super::record::{Address, AddressState, Fate, Head, LastVersion, Merged, Published, Snapshot, Working};
+use super::record::{Address, AddressState, Fate, Head, LastVersion, Merged, Named, Published, Snapshot, Working};
 use crate::Site;
 use crate::links::names;
 use crate::outbox::{self, Event};
@@ -90,11 +90,21 @@ pub(crate) struct Change {
     pub(crate) published: PublishedText,
     pub(crate) history: Vec<Entry>,
     pub(crate) events: Vec<Event>,
+    pub(crate) follow: Follow,
+}
+
+/// When the outbox follows a change up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Follow {
+    /// At once.
+    Now,
+    /// Together with others of the same note: nothing that a reader sees has changed.
+    Soon,
 }
 
 /// Adds the change to a unit. Answers names that found no room in its transaction, for [`write_names`].
 pub(crate) async fn add(unit: &mut Unit<'_>, change: Change) -> PortResult<Option<LateNames>> {
-    let Change { before, mut after, published, history, events } = change;
+    let Change { before, mut after, published, history, events, follow } = change;
     let id = after.note.id;
     let now = unit.site.clock.now();
     let old = before.as_ref().map(|stored| &stored.doc);
@@ -117,11 +127,16 @@ pub(crate) async fn add(unit: &mut Unit<'_>, change: Change) -> PortResult<Optio
         PublishedText::Goes => unit.push(delete(keys::published(id))),
     }
     let index = crate::ports::Index { pk: after.desk_list().into(), sk: keys::place(after.note.updated, id) };
-    unit.push(put(keys::desk(id), &after.summary(), Expect::Any)?.indexed(index.pk, index.sk));
+    let line = Put { doc: after.desk_line()?, ..put(keys::desk(id), &(), Expect::Any)? };
+    unit.push(line.indexed(index.pk, index.sk));
     let expect = before.as_ref().map_or(Expect::Absent, |stored| Expect::Version(stored.version));
     let doc = pack(&after, WORKING_TEXT)?;
     unit.push(Put { key: keys::working(id), doc, index: None, expires: None, expect });
-    for event in [Event::NoteChanged { id }].into_iter().chain(events) {
+    unit.push(match follow {
+        Follow::Now => outbox::write(unit.site, &Event::NoteChanged { id })?,
+        Follow::Soon => outbox::soon(unit.site, id)?,
+    });
+    for event in events {
         unit.push(outbox::write(unit.site, &event)?);
     }
     Ok(late)
@@ -138,13 +153,18 @@ pub(crate) async fn commit(site: &Site, change: Change) -> PortResult<()> {
     Ok(())
 }
 
+/// The write of a note of which nothing changes but what is known of its versions.
+pub(crate) fn put_working(stored: &Stored<Working>) -> PortResult<Put> {
+    let (key, doc) = (keys::working(stored.doc.note.id), pack(&stored.doc, WORKING_TEXT)?);
+    Ok(Put { key, doc, index: None, expires: None, expect: Expect::Version(stored.version) })
+}
+
 /// Keeps the key of a save that changed nothing, so that it changes nothing later either. The version of the note stays.
 pub(crate) async fn know(site: &Site, before: Stored<Working>, key: SaveKey, fate: Fate) -> PortResult<Note> {
-    let Stored { version, doc: mut working } = before;
-    working.meta.know(key, fate);
-    let (key, doc) = (keys::working(working.note.id), pack(&working, WORKING_TEXT)?);
-    site.records.put(Put { key, doc, index: None, expires: None, expect: Expect::Version(version) }).await?;
-    Ok(working.note)
+    let mut stored = before;
+    stored.doc.meta.know(key, fate);
+    site.records.put(put_working(&stored)?).await?;
+    Ok(stored.doc.note)
 }
 
 pub(crate) fn delete(key: Key) -> Write {
@@ -251,6 +271,7 @@ fn keep_text(
 /// True if a change belongs to the same session of edits as the version before.
 pub(crate) fn continues(last: &LastVersion, reason: VersionReason, now: Timestamp) -> bool {
     last.reason == VersionReason::Save
+        && last.named == Named::No
         && matches!(reason, VersionReason::Save | VersionReason::Publish)
         && now.duration_since(last.at) <= SESSION_PAUSE
         && now.duration_since(last.since) <= SESSION
@@ -291,13 +312,13 @@ async fn add_version(
         None => (after.note.title.clone(), &after.note.body),
     };
     let (added, removed) = shared::diff::count(&older, body);
-    let line = VersionSummary { number, at: now, reason, title, added, removed };
+    let line = VersionSummary { number, at: now, reason, title, added, removed, name: None };
     unit.push(put(keys::version(id, number), &line, Expect::Any)?);
     if let Some(text) = kept {
         let doc = pack(&text, TEXT)?;
         unit.push(Put { key: keys::text(id, number), doc, index: None, expires: None, expect: Expect::Any });
     }
-    after.meta.last = Some(LastVersion { number, reason, at: now, since, before, merged });
+    after.meta.last = Some(LastVersion { number, reason, at: now, since, before, merged, named: Named::No });
     Ok(())
 }
 

@@ -3,9 +3,11 @@
 
 mod addresses;
 mod autosaving;
+mod beside;
 mod extremes;
 mod following;
 mod leaks;
+mod racing;
 mod rounds;
 mod saving;
 

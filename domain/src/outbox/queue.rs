@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::Result;
 use shared::ids::NoteId;
@@ -17,6 +17,9 @@ use crate::table::{Stored, put};
 const BATCH: usize = 300;
 /// An event that failed so often is set aside.
 const TRIES: u32 = 5;
+
+/// Between two times that a note is followed up while it is being written.
+const SOON: SignedDuration = SignedDuration::from_secs(20);
 
 const QUEUE: &str = "outbox";
 const EVENT: &str = "event#";
@@ -58,6 +61,15 @@ pub(crate) struct Row {
 pub fn write(site: &Site, event: &Event) -> PortResult<Put> {
     let key = Key::new(Table::Site, QUEUE, format!("{EVENT}{:032x}", site.clock.id()));
     put(key, &Waiting { event: event.clone(), tries: 0, stage: Stage::New }, Expect::Absent)
+}
+
+/// The row that has a note followed up within half a minute: the same one for all that write it until shortly before, so
+/// that hours of typing are followed up now and then and not with every save.
+pub(crate) fn soon(site: &Site, id: NoteId) -> PortResult<Put> {
+    let window = SOON.as_millis() as i64;
+    let now = site.clock.now().as_millisecond();
+    let at = Timestamp::from_millisecond((now + window / 2).div_euclid(window) * window + window);
+    put(due_key(at.unwrap_or(site.clock.now()), id), &id, Expect::Any)
 }
 
 /// How many events wait to be worked off (at most a page of them is counted).

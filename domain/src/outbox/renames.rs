@@ -24,7 +24,7 @@ use crate::links::fold;
 use crate::links::resolve::{Lead, Names, by_name, folder_of};
 use crate::notes::publish::publish_working;
 use crate::notes::record::{Changed, Head, Snapshot, Working};
-use crate::notes::store::{self, Change, Entry, PublishedText};
+use crate::notes::store::{self, Change, Entry, Follow, PublishedText};
 use crate::notes::{keys, text};
 use crate::ports::{PortError, PortResult};
 use crate::table::Stored;
@@ -121,7 +121,7 @@ async fn rewrite(site: &Site, source: NoteId, renamed: &Renamed) -> Attempt<()> 
         }
     };
     let history = vec![Entry { number: after.note.version, reason: VersionReason::Rename, text: None }];
-    let change = Change { before: Some(before), after, published, history, events: Vec::new() };
+    let change = Change { before: Some(before), after, published, history, events: Vec::new(), follow: Follow::Now };
     Ok(store::commit(site, change).await?)
 }
 

@@ -15,7 +15,7 @@ use futures::FutureExt as _;
 use tracing::Instrument as _;
 
 use super::web::Web;
-use super::{errors, security};
+use super::{api, errors, security};
 
 /// How long a page may take.
 const READING: Duration = Duration::from_secs(30);
@@ -45,6 +45,7 @@ pub(super) async fn around(State(web): State<Web>, request: Request, next: Next)
     head.extensions.insert(RequestId(id.clone()));
     let method = head.method.clone();
     let path = security::loggable(head.uri.path());
+    let is_function = path.starts_with(api::PREFIX);
     let secure = super::session::is_secure(&web, &head);
     let refused = security::refuses(&web, &head);
     let request = Request::from_parts(head, body);
@@ -52,13 +53,15 @@ pub(super) async fn around(State(web): State<Web>, request: Request, next: Next)
     let mut response = async {
         if let Some(reason) = refused {
             tracing::warn!(%method, path, reason, "a request from another site was refused");
-            return errors::cross_site();
+            return if is_function { api::cross_site() } else { errors::cross_site() };
         }
         let limit = if is_safe(&method) { READING } else { WRITING };
         let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
         let answer = match tokio::time::timeout(limit, answer).await {
             Ok(Ok(response)) => response,
+            Ok(Err(_)) if is_function => api::refuse(&shared::Error::Internal),
             Ok(Err(_)) => errors::broken(&web),
+            Err(_) if is_function => api::too_slow(),
             Err(_) => errors::too_slow(),
         };
         let status = answer.status().as_u16();
@@ -77,6 +80,9 @@ pub(super) async fn around(State(web): State<Web>, request: Request, next: Next)
     }
     let headers = response.headers_mut();
     security::set_headers(headers, secure);
+    if is_function && let Ok(build) = HeaderValue::from_str(&web.names().build()) {
+        headers.insert(api::BUILD, build);
+    }
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert("x-request-id", id);
     }

@@ -105,6 +105,26 @@ pub(super) async fn bytes(body: Body, limit: usize) -> Result<Bytes, Refused> {
     Ok(kept.into())
 }
 
+/// The same; of a body that is longer, `over` bytes more are read and not kept before that is said. Who is still sending
+/// when the connection is closed gets to know nothing.
+pub(super) async fn bytes_to_the_end(body: Body, limit: usize, over: usize) -> Result<Bytes, Refused> {
+    let (mut kept, mut length) = (Vec::new(), 0);
+    let mut chunks = chunks(body);
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| Refused::Truncated)?;
+        length += chunk.len();
+        if length > limit + over {
+            break;
+        }
+        if length > limit {
+            kept = Vec::new();
+        } else {
+            kept.extend_from_slice(&chunk);
+        }
+    }
+    if length > limit { Err(Refused::TooLarge) } else { Ok(kept.into()) }
+}
+
 /// A body whose sender may not pause for long.
 fn chunks(body: Body) -> std::pin::Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>> {
     Box::pin(futures::stream::unfold(Some(body.into_data_stream()), async |stream| {

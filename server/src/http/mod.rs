@@ -22,7 +22,7 @@ mod whole;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use domain::Site;
 
 pub use around::Peer;
@@ -40,6 +40,7 @@ pub fn router(site: Site, options: Options) -> Router {
         .route("/robots.txt", get(syndication::robots))
         .route("/media/{hash}/{name}", get(media::show))
         .route("/pkg/{*file}", get(assets::show))
+        .route("/api/fn/files/attach", post(api::attach))
         .route("/api/fn/{*name}", any(api::call))
         .method_not_allowed_fallback(errors::method_not_allowed)
         .fallback(pages::dispatch)

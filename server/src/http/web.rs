@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use app::context::AssetNames;
 use domain::Site;
+use domain::notes::NamesCache;
 use shared::Result;
 use shared::settings::Settings;
 use tokio::sync::Notify;
@@ -59,6 +60,8 @@ pub(super) struct Inner {
     pub(super) site: Site,
     pub(super) options: Options,
     pub(super) pages: PageCache,
+    /// What the editor completes.
+    pub(super) completed: NamesCache,
     settings: Mutex<Option<(u64, Arc<Settings>)>>,
     generation: Mutex<Option<(Instant, u64)>>,
     own_writes: AtomicU64,
@@ -82,6 +85,7 @@ impl Web {
             site,
             pages: PageCache::new(options.page_cache),
             options,
+            completed: NamesCache::default(),
             settings: Mutex::default(),
             generation: Mutex::default(),
             own_writes: AtomicU64::new(0),

@@ -41,7 +41,7 @@ pub enum SaveGoal {
 /// Everything that `[[` and `#` can complete.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Names {
-    /// Changes whenever anything here does: whoever has this already is answered nothing.
+    /// Changes whenever a name or a tag does (not with every save): whoever has this already is answered nothing.
     pub mark: String,
     /// Every note that is not in the trash, the latest change first.
     pub notes: Vec<NameLine>,

@@ -9,7 +9,7 @@
 //! | `/account` | `present` `password`; `id` | `password` `revoke` |
 //! | `/desk/notes/new` | `title` `body` `slug` `tags` `aliases` `visibility` `file` `alt` | `save` `publish` `attach` |
 //! | `/desk/notes/{id}` | the same and `base` | the same and `withdraw` `trash` `restore` |
-//! | `/desk/notes/{id}/history/{number}` | | `restore` |
+//! | `/desk/notes/{id}/history/{number}` | `name` | `restore` `name` |
 //! | `/desk/files` | `file` | `upload` |
 //! | `/desk/trash` | `id` | `restore` `purge` |
 //! | `/desk/settings` | `title` `description` `author` `language` `accent` `navigation` `home_note` `base` | |
@@ -140,7 +140,7 @@ async fn run(web: &Web, asker: &Asker, address: &Address, mut form: Form, header
         Address::Account => accounts::change(web, asker, &form).await,
         Address::NewNote => notes::create(web, asker, &mut form).await,
         Address::Note(id) => notes::edit(web, asker, *id, &mut form).await,
-        Address::Version(id, number) => notes::restore_version(web, asker, *id, *number).await,
+        Address::Version(id, number) => notes::version(web, asker, *id, *number, &form).await,
         Address::Files => files::upload(web, asker, &mut form).await,
         Address::Trash => notes::trash(web, asker, &form).await,
         Address::Settings => settings::save(web, asker, &form).await,

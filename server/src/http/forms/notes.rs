@@ -5,7 +5,7 @@ use shared::ids::NoteId;
 use shared::notes::{EditNote, NewNote, Note, SaveOutcome, split_list};
 use shared::{Error, Result};
 
-use super::{Accepted, Done, Form, Refusal, files, unknown_action};
+use super::{Accepted, Done, Form, Refusal, unknown_action};
 use crate::http::session::Asker;
 use crate::http::web::Web;
 
@@ -140,7 +140,7 @@ fn visibility(form: &Form, stored: shared::Visibility) -> Result<shared::Visibil
 /// Keeps a chosen file and puts it at the end of the text.
 async fn with_file(web: &Web, asker: &Asker, body: String, form: &mut Form) -> Result<String> {
     let Some(upload) = form.file.take() else { return Ok(body) };
-    let file = files::keep(web, asker, upload).await?;
+    let file = domain::files::attach(&web.site, &asker.visit.viewer, &upload.name, upload.bytes).await?;
     let label: String = form.text("alt").chars().filter(|c| !c.is_control() && !matches!(c, '[' | ']' | '|')).collect();
     let label = if label.trim().is_empty() { String::new() } else { format!("|{}", label.trim()) };
     let shown = ["image/", "audio/", "video/", "application/pdf"];
@@ -154,9 +154,19 @@ async fn with_file(web: &Web, asker: &Asker, body: String, form: &mut Form) -> R
 }
 
 /// `/desk/notes/{id}/history/{number}`
-pub(super) async fn restore_version(web: &Web, asker: &Asker, id: NoteId, number: u64) -> Accepted {
-    domain::notes::restore_version(&web.site, &asker.visit.viewer, id, number).await?;
-    Ok(Done::at(format!("/desk/notes/{id}?done=restored")))
+pub(super) async fn version(web: &Web, asker: &Asker, id: NoteId, number: u64, form: &Form) -> Accepted {
+    let viewer = &asker.visit.viewer;
+    match form.first("action").unwrap_or("restore") {
+        "restore" => {
+            domain::notes::restore_version(&web.site, viewer, id, number).await?;
+            Ok(Done::at(format!("/desk/notes/{id}?done=restored")))
+        }
+        "name" => {
+            domain::notes::name_version(&web.site, viewer, id, number, &form.text("name")).await?;
+            Ok(Done::at(format!("/desk/notes/{id}/history")))
+        }
+        other => Err(unknown_action(other)),
+    }
 }
 
 /// `/desk/trash`
