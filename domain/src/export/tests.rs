@@ -145,7 +145,10 @@ async fn other_programs_find_title_tags_and_date() {
             ..NewNote::default()
         };
         let note = notes::create(&site, &OWNER, new).await.unwrap();
-        publish(&site, &note).await;
+        // Front matter that cannot be read is not published.
+        if slug != "broken" {
+            publish(&site, &note).await;
+        }
     }
     home.records.settle();
     let files = unzip(&zip_of(&site).await);

@@ -177,7 +177,10 @@ async fn a_file_is_as_visible_as_the_notes_that_use_it() {
     let file = add(&site, &OWNER, new("photo.jpg", None, PHOTO)).await.unwrap();
     let served = file.clone().served();
     let body = "![[photo.jpg]]".to_owned();
-    let draft = notes::create(&site, &OWNER, NewNote { body: body.clone(), ..NewNote::default() }).await.unwrap();
+    let draft =
+        notes::create(&site, &OWNER, NewNote { title: "Photo".into(), body: body.clone(), ..NewNote::default() })
+            .await
+            .unwrap();
     let seen = async || {
         crate::outbox::drain(&site).await.unwrap();
         let by = async |viewer: &Viewer| open(&site, viewer, &served.hash).await.is_ok();
