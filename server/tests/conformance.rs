@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[cfg(feature = "aws")]
+#[path = "conformance/aws.rs"]
+mod aws;
 #[path = "conformance/embedded.rs"]
 mod embedded;
 #[path = "conformance/kill.rs"]

@@ -74,7 +74,7 @@ pub fn check_email(email: &str) -> Result<()> {
     Ok(())
 }
 
-/// Length only; no composition rules (NIST SP 800-63B, 3.1.1.2).
+/// Length, and no space at either end, which Cognito refuses; no composition rules (NIST SP 800-63B, 3.1.1.2).
 ///
 /// # Errors
 /// [`Error::Invalid`] or [`Error::TooLarge`] on field `password`.
@@ -86,6 +86,9 @@ pub fn check_password(password: &str) -> Result<()> {
     if password.len() > limits::PASSWORD_BYTES_MAX {
         let limit = limits::PASSWORD_BYTES_MAX as u64;
         return Err(Error::TooLarge { field: "password".into(), limit, unit: "bytes".into() });
+    }
+    if password.trim() != password {
+        return Err(Error::invalid("password", "A password cannot begin or end with a space."));
     }
     Ok(())
 }
@@ -106,4 +109,21 @@ pub struct SessionSummary {
     pub used: Timestamp,
     /// The browser's own description, shortened.
     pub agent: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_long_enough_and_none_that_a_home_would_refuse() {
+        let most = "x".repeat(limits::PASSWORD_BYTES_MAX);
+        for good in ["correct horse", "écrits 日本語 x", &most] {
+            assert_eq!(check_password(good), Ok(()), "{good}");
+        }
+        let over = format!("{most}x");
+        for bad in ["", "too short", "            ", " correct horse", "correct horse\u{a0}", &over] {
+            assert!(check_password(bad).is_err(), "{bad:?}");
+        }
+    }
 }

@@ -50,8 +50,8 @@ pub const FORM_BYTES: usize = 2 * 1024 * 1024;
 pub const QUERY_CHARS: usize = 300;
 /// A password: characters at least.
 pub const PASSWORD_CHARS_MIN: usize = 12;
-/// A password: bytes at most (a longer one would only feed the hash function).
-pub const PASSWORD_BYTES_MAX: usize = 1_024;
+/// A password: bytes at most (Cognito's 256 characters).
+pub const PASSWORD_BYTES_MAX: usize = 256;
 /// An e-mail address, bytes (RFC 5321, 4.5.3.1.3 less the brackets).
 pub const EMAIL_BYTES: usize = 254;
 /// A person's name, characters.

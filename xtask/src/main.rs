@@ -2,6 +2,7 @@
 
 mod bench;
 mod browser;
+mod rehearsal;
 mod setup;
 mod shell;
 mod site;
@@ -37,6 +38,8 @@ Commonplace's own steps.
   cargo xtask torture [--minutes N] [--seed S] [--round N]
       Random typing beside random faults in Chromium; no word may be lost. Prints its seed: the same
       seed makes the same script, and --round runs one round of it again.
+  cargo xtask aws           the AWS adapters against an emulator (about 3 min the first time, then 30 s;
+                            not part of test)
   cargo xtask lighthouse    Lighthouse on home, list and note (about 1 min; not part of test)
 
 Compiled dependencies and tools are kept in the user's cache folder, under commonplace/, and are
@@ -106,6 +109,7 @@ fn simple(workspace: &Workspace, command: &str) -> Result<ExitCode> {
             site::build(workspace)?;
             return finish(size::report(workspace)?);
         }
+        "aws" => return finish(rehearsal::adapters(workspace)?),
         "lighthouse" => {
             setup::build(workspace)?;
             setup::tests(workspace)?;

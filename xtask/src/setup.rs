@@ -143,6 +143,24 @@ fn npm_package(workspace: &Workspace, name: &str, version: &str, why: &str) -> R
     Ok(modules)
 }
 
+/// Installs a Python package, and what it forgets to ask for, in an environment of its own in the cache; answers its folder.
+pub fn python_package(workspace: &Workspace, name: &str, version: &str, with: &[&str], why: &str) -> Result<PathBuf> {
+    let folder = workspace.cache.join("python").join(format!("{name}-{version}"));
+    let stamp = folder.join(".commonplace");
+    if stamp.is_file() {
+        return Ok(folder);
+    }
+    say(&format!("fetching {name} {version} with pip ({why})"));
+    let mut environment = workspace.command("python3", &["-m", "venv", "--clear"]);
+    environment.arg(&folder);
+    shell::run(environment)?;
+    let mut install = command(folder.join("bin/pip"), &["install", "--quiet", "--disable-pip-version-check"]);
+    install.arg(format!("{name}=={version}")).args(with);
+    shell::run(install)?;
+    shell::write(&stamp, version)?;
+    Ok(folder)
+}
+
 fn link(program: &Path, name: &Path) -> Result {
     if fs::read_link(name).is_ok_and(|target| target == program) {
         return Ok(());

@@ -69,7 +69,7 @@ pub struct Index {
 pub struct Record {
     /// Its name.
     pub key: Key,
-    /// 1 when first put, one more at each put.
+    /// 1 when first put, one more at each put. A put with [`Expect::Any`] over what expired may count on.
     pub version: u64,
     /// The document.
     pub doc: serde_json::Value,

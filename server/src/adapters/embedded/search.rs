@@ -3,9 +3,6 @@
 //! The index stands in a folder named after [`VERSION`]. One that is missing or does not open is begun anew, empty, and a
 //! file says so until it was filled again ([`TantivySearch::mark_rebuilt`]).
 
-mod ask;
-mod fields;
-
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -14,16 +11,11 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 use domain::ports::{Found, PortError, PortResult, Search, SearchDoc, SearchQuery};
-use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::LockError;
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError};
+use tantivy::{Index, IndexReader, IndexWriter, TantivyError};
 
-use self::fields::Fields;
-
-/// Counts changes of the fields and of the analysis; an index of another version is no use.
-const VERSION: u32 = 1;
-/// What the writer may gather before it must write a segment: tantivy's smallest.
-const WRITER_BYTES: usize = 15_000_000;
+use crate::adapters::full_text::fields::Fields;
+use crate::adapters::full_text::{self, VERSION, WRITER_BYTES, ask};
 
 /// The index.
 #[derive(Clone)]
@@ -53,7 +45,7 @@ impl TantivySearch {
         let (fields, schema) = Fields::new();
         let begun = folder.join("meta.json").try_exists()?;
         // tantivy panics over some damages.
-        let opened = std::panic::catch_unwind(|| begun.then(|| open_index(&folder, &schema).ok()).flatten());
+        let opened = std::panic::catch_unwind(|| begun.then(|| full_text::open(&folder, &schema).ok()).flatten());
         let opened = opened.unwrap_or(None);
         let (index, reader) = match opened {
             Some(opened) => opened,
@@ -64,7 +56,7 @@ impl TantivySearch {
                     fs::remove_dir_all(&folder)?;
                 }
                 fs::create_dir_all(&folder)?;
-                open_index(&folder, &schema).map_err(io::Error::other)?
+                full_text::open(&folder, &schema).map_err(io::Error::other)?
             }
         };
         let (shown, writer) = (Mutex::default(), Mutex::default());
@@ -106,15 +98,6 @@ fn in_words(context: &'static str, error: TantivyError) -> PortError {
         TantivyError::IoError(error) if error.kind() == ErrorKind::StorageFull => PortError::Full,
         other => PortError::failed(context)(other),
     }
-}
-
-fn open_index(folder: &Path, schema: &tantivy::schema::Schema) -> tantivy::Result<(Index, IndexReader)> {
-    let directory = MmapDirectory::open(folder)?;
-    let index = Index::open_or_create(directory, schema.clone())?;
-    index.tokenizers().register(fields::ANALYSIS, fields::analyzer());
-    let reader =
-        index.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(16).try_into()?;
-    Ok((index, reader))
 }
 
 /// Removes the indexes of other versions.
