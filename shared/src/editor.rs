@@ -3,6 +3,7 @@
 
 mod answer;
 mod draft;
+mod engine;
 mod journal;
 pub mod paste;
 mod preview;
@@ -13,9 +14,10 @@ mod wire;
 
 pub use answer::{Received, Reply, Trouble};
 pub use draft::{Attachment, Base, Draft, FieldName, Fields, Sending};
+pub use engine::{Clash, Effect, Engine, Event, Fault, Held, Moment};
 pub use journal::{Journal, LogId, Record, Replayed, replay};
 pub use preview::{AtHand, PreviewPart};
 pub use resume::{Found, Plan, plan};
-pub use status::{Kept, Status};
+pub use status::{Kept, OnDevice, Status};
 pub use typing::{Edit, Selection};
 pub use wire::{Attached, Autosave, NameLine, Names, Preview, SaveGoal, SaveKey};

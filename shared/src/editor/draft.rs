@@ -112,6 +112,11 @@ impl Fields {
         }
     }
 
+    /// True for a form in which nothing was written: who may read it, and when, is no writing.
+    pub fn is_blank(&self) -> bool {
+        FieldName::ALL[..5].iter().all(|field| self.get(*field).trim().is_empty())
+    }
+
     /// What a save of these sends.
     pub fn edit(&self, base: u64) -> EditNote {
         EditNote {
@@ -191,8 +196,8 @@ impl Draft {
         self.sending.is_some() || !self.attachments.is_empty() || self.base.fields.as_ref() != Some(&self.fields)
     }
 
-    /// True for a form in which nothing was written: who may read it, and when, is no writing.
+    /// True where nothing was written or put in yet.
     pub fn is_blank(&self) -> bool {
-        self.attachments.is_empty() && FieldName::ALL[..5].iter().all(|field| self.fields.get(*field).trim().is_empty())
+        self.attachments.is_empty() && self.fields.is_blank()
     }
 }

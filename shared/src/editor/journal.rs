@@ -222,6 +222,8 @@ impl Journal {
     /// Writes everything anew: after a record that the device did not take, those that follow would hang in the air.
     pub fn start_over(&mut self) {
         self.last = None;
+        // The one that failed may have been such.
+        self.wholes[1] = self.wholes[0];
     }
 
     fn write(&mut self, step: Step, draft: &Draft, at: i64) -> Record {
