@@ -152,7 +152,8 @@ impl Engine {
         let has_arrived = |draft: &Draft| {
             // The site has the text, and what the page came with is what the site has now.
             let unchanged = draft.sending.is_none() && draft.base.fields.as_ref() == Some(&draft.fields);
-            let same = opened.version > 0 && opened.fields.as_ref() == Some(&draft.fields);
+            let publishes = draft.sending.as_ref().is_some_and(|sending| sending.goal == SaveGoal::Publish);
+            let same = opened.version > 0 && opened.fields.as_ref() == Some(&draft.fields) && !publishes;
             (same || unchanged) && opened.version >= draft.base.version
         };
         let mut draft = left.unwrap_or_else(|| {

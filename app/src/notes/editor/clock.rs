@@ -1,9 +1,10 @@
 //! The browser's clocks and its dice: the one place of the editor that asks them.
 
-use js_sys::Date;
+use js_sys::{Date, Promise};
 use leptos::prelude::window;
 use leptos::wasm_bindgen::JsValue;
 use uuid::Uuid;
+use wasm_bindgen_futures::JsFuture;
 
 /// Unix time in milliseconds, as the device has it: for words and ids. It may jump.
 #[allow(clippy::cast_possible_truncation, reason = "whole milliseconds, far below the limit")]
@@ -15,6 +16,15 @@ pub fn wall() -> i64 {
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative; fractions do not matter")]
 pub fn monotonic() -> u64 {
     window().performance().map_or(0.0, |performance| performance.now()) as u64
+}
+
+/// Waits.
+pub async fn sleep(milliseconds: i32) {
+    let waited = Promise::new(&mut |resolve, _| {
+        // Fails for no callback that is a function.
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+    });
+    let _ = JsFuture::from(waited).await;
 }
 
 /// 128 bits that nobody else has.

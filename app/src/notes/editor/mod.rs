@@ -1,5 +1,6 @@
 //! The editor: a plain form, and the islands that make it a place to write in for hours.
 
+mod clash;
 pub mod clock;
 pub mod device;
 pub mod dom;

@@ -34,7 +34,7 @@ struct Parts {
     submitted: RefCell<Option<Serve>>,
 }
 
-type Serve = Box<dyn Fn(Asked)>;
+type Serve = Rc<dyn Fn(Asked)>;
 
 /// What the page came with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,9 +99,9 @@ impl EditorPage {
                 Some("publish") => Asked::Save(SaveGoal::Publish),
                 _ => Asked::Leave(button),
             };
-            if let Some(submitted) = &*page.0.submitted.borrow() {
+            if let Some(serve) = page.server() {
                 event.prevent_default();
-                submitted(asked);
+                serve(asked);
             }
         });
     }
@@ -270,14 +270,25 @@ impl EditorPage {
 
     /// Asks for a save, as the buttons do.
     pub fn submit(&self, goal: SaveGoal) {
-        if let Some(submitted) = &*self.0.submitted.borrow() {
-            submitted(Asked::Save(goal));
+        if let Some(serve) = self.server() {
+            serve(Asked::Save(goal));
         }
+    }
+
+    fn server(&self) -> Option<Serve> {
+        self.0.submitted.borrow().clone()
     }
 
     /// For the session: who serves the buttons from now on. Before, they send the form.
     pub fn on_submit(&self, serve: impl Fn(Asked) + 'static) {
-        *self.0.submitted.borrow_mut() = Some(Box::new(serve));
+        *self.0.submitted.borrow_mut() = Some(Rc::new(serve));
+    }
+
+    /// For the session: sends the form by this button, as if there were no script.
+    pub fn leave_by(&self, button: &HtmlElement) {
+        *self.0.submitted.borrow_mut() = None;
+        // Fails for a button of another form only; then the page stays, and what is typed with it.
+        let _ = self.0.form.request_submit_with_submitter(Some(button));
     }
 }
 

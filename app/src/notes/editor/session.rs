@@ -1,18 +1,278 @@
-//! Keeps what is typed: on the device first, then on the site.
+//! Keeps what is typed: drives the engine with the form, the device, the site and the other tabs.
 
+mod around;
+mod faults;
+mod line;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
-use shared::editor::Kept;
+use leptos::task::spawn_local;
+use leptos::wasm_bindgen::JsCast as _;
+use shared::editor::{
+    Base, Clash, Draft, Effect, Engine, Event, FieldName, Fields, Found, Held, LogId, Moment, Plan, plan, replay,
+};
+use web_sys::{HtmlElement, HtmlInputElement};
 
-use super::page::EditorPage;
+use super::device::Device;
+use super::page::{Asked, EditorPage};
+use super::tabs::{self, News};
+use super::{clash, clock, door, offer};
 
-/// Serves the page from now on.
+/// Keeps the page's note from now on.
 pub fn start(page: &EditorPage) {
-    let (revision, status) = (page.revision(), page.status());
-    Effect::new(move |before: Option<u32>| {
-        let now = revision.get();
-        if before.is_some_and(|before| before != now) {
-            status.update(|status| status.kept = Kept::Typing);
+    let page = page.clone();
+    let owner = Owner::current();
+    spawn_local(async move {
+        let device = Device::default();
+        let log = tabs::begin(page.note()).await;
+        let plan = left_behind(&page, &device, log).await;
+        let begin = || {
+            let session = Session::begin(&page, &device, log, &plan);
+            around::start(&session);
+            offer::start(&page, &device, log, plan);
+        };
+        match owner {
+            Some(owner) => owner.with(begin),
+            None => begin(),
         }
-        now
+        device.ask_to_stay().await;
     });
+}
+
+/// What earlier pages left on the device, and what to do with it.
+async fn left_behind(page: &EditorPage, device: &Device, own: LogId) -> Plan {
+    // A device that cannot be read is said when it is written to.
+    let logs = device.logs_of(page.note()).await.unwrap_or_default();
+    let mut next = 0;
+    let mut found = Vec::new();
+    for log in logs {
+        if log.id == own {
+            next = log.records.last().map_or(0, |(seq, _)| seq + 1);
+        }
+        found.extend(replay(log.records).map(|replayed| Found { id: log.id, replayed }));
+    }
+    let opened = page.opened();
+    let fields = opened.fields.clone().unwrap_or_default();
+    let mut plan = plan(opened.version, &fields, own, &tabs::living().await, found);
+    plan.next = plan.next.max(next);
+    plan
+}
+
+/// One note that is written in this page.
+pub(super) struct Session {
+    page: EditorPage,
+    device: Device,
+    log: LogId,
+    engine: RefCell<Engine>,
+    clash: RwSignal<Option<Clash>>,
+    timer: Cell<Option<TimeoutHandle>>,
+    /// The form is being filled: what it says meanwhile is half of something.
+    is_filling: Cell<bool>,
+    is_composing: Cell<bool>,
+    is_leaving: Cell<bool>,
+}
+
+impl Session {
+    fn begin(page: &EditorPage, device: &Device, log: LogId, plan: &Plan) -> Rc<Self> {
+        let opened = page.opened().clone();
+        let opened_as = opened.fields.clone().unwrap_or_default();
+        let base = plan.newer.clone().unwrap_or(Base { version: opened.version, fields: opened.fields.clone() });
+        let left: Option<Draft> = plan.resume.clone();
+        let seed = clock::random();
+        #[allow(clippy::cast_possible_truncation, reason = "any 64 of its bits will do")]
+        let mut engine = Engine::new(page.note(), base, left, plan.next, seed as u64);
+        let held = held(page);
+        let typed_early = held.fields != opened_as;
+        if opened.fields.is_none() {
+            engine.wait_for_owner(held.clone(), "see above");
+        }
+        let session = Rc::new(Self {
+            page: page.clone(),
+            device: device.clone(),
+            log,
+            engine: RefCell::new(engine),
+            clash: RwSignal::new(None),
+            timer: Cell::new(None),
+            is_filling: Cell::new(false),
+            is_composing: Cell::new(page.body().is_composing()),
+            is_leaving: Cell::new(false),
+        });
+        clash::start(page, session.clash, {
+            let session = Rc::downgrade(&session);
+            move |fields: Fields| {
+                if let Some(session) = session.upgrade() {
+                    session.tell(Event::Chosen(Box::new(fields)));
+                }
+            }
+        });
+        session.greet(typed_early.then_some(held.fields), &opened_as, plan);
+        session.listen_to_buttons();
+        session
+    }
+
+    /// Fills the form with what was left on the device, and with what was typed before the script was here.
+    fn greet(self: &Rc<Self>, early: Option<Fields>, opened: &Fields, plan: &Plan) {
+        let draft = self.engine.borrow().draft().clone();
+        if self.page.opened().fields.is_none() {
+            return self.tell(Event::Tick);
+        }
+        self.page.attachments().set(draft.attachments.clone());
+        let fields = match early {
+            Some(early) => Fields::join(opened, &draft.fields, &early).unwrap_or_else(|| early.beside(&draft.fields)),
+            None => draft.fields.clone(),
+        };
+        if plan.resume.is_some() && draft.fields != *opened {
+            self.page.announce("What was typed here before and not saved yet is back.");
+        }
+        let is_here = fields == draft.fields && plan.resume.is_some();
+        self.fill(&fields);
+        if is_here && !self.page.body().is_focused() {
+            self.page.body().select(draft.selection.within(&draft.fields.body));
+        }
+        self.tell(Event::Tick);
+    }
+
+    fn listen_to_buttons(self: &Rc<Self>) {
+        let session = Rc::clone(self);
+        self.page.on_submit(move |asked| match asked {
+            Asked::Save(goal) => session.tell(Event::Asked(goal)),
+            Asked::Leave(button) => session.leave(button),
+        });
+        self.page.form().set_attribute("data-kept", "").unwrap_or_default();
+    }
+
+    /// Tells the engine what happened, after what the form holds by now, and does what it says.
+    pub(super) fn tell(self: &Rc<Self>, event: Event) {
+        if self.is_filling.get() {
+            return;
+        }
+        let now = self.moment();
+        let held = held(&self.page);
+        let effects = {
+            let mut engine = self.engine.borrow_mut();
+            let mut effects = engine.handle(Event::Changed(Box::new(held)), now);
+            effects.extend(engine.handle(event, now));
+            effects
+        };
+        for effect in effects {
+            self.perform(effect);
+        }
+        self.show_status();
+        self.set_timer();
+    }
+
+    fn moment(&self) -> Moment {
+        let active = document().active_element().map(|active| active.id()).unwrap_or_default();
+        Moment {
+            monotonic: clock::monotonic(),
+            wall: clock::wall(),
+            is_composing: self.is_composing.get() || self.page.body().is_composing(),
+            unfinished: FieldName::named(&active).filter(|field| *field == FieldName::Slug),
+        }
+    }
+
+    fn perform(self: &Rc<Self>, effect: Effect) {
+        let session = Rc::clone(self);
+        match effect {
+            Effect::Keep(record) => spawn_local(async move {
+                let result = session.device.append(session.log, &record).await.map_err(|error| error.to_string());
+                session.tell(Event::Written { seq: record.seq, result });
+            }),
+            Effect::Send(save) => {
+                let is_leaving = self.is_leaving.get();
+                spawn_local(async move {
+                    let reply = match is_leaving {
+                        true => door::autosave_and_go(&save).await,
+                        false => door::autosave(&save).await,
+                    };
+                    session.tell(Event::Answered { key: save.key, reply: Box::new(reply) });
+                });
+            }
+            Effect::Show(fields) => self.fill(&fields),
+            Effect::Clash => self.clash.set(self.engine.borrow().clash().cloned()),
+            Effect::Stored { version } => self.stored(version),
+            Effect::Faults => faults::show(self.engine.borrow().faults()),
+            Effect::Say(words) => self.page.announce(&words),
+        }
+    }
+
+    fn fill(&self, fields: &Fields) {
+        self.is_filling.set(true);
+        for field in FieldName::ALL {
+            self.page.set_value(field, fields.get(field));
+        }
+        self.is_filling.set(false);
+    }
+
+    /// The note is on the site: the address names it, and the form's own way goes on from that version.
+    fn stored(&self, version: u64) {
+        let note = self.page.note();
+        let address = format!("/desk/notes/{note}");
+        let form = self.page.form();
+        if form.get_attribute("action").as_deref() != Some(&address) {
+            // A page that may not change its address goes on with the one it has.
+            let history = window().history();
+            let _ = history.and_then(|history| {
+                history.replace_state_with_url(&leptos::wasm_bindgen::JsValue::NULL, "", Some(&address))
+            });
+            let _ = form.set_attribute("action", &address);
+        }
+        if let Some(base) = self.base_input() {
+            base.set_value(&version.to_string());
+        }
+        tabs::tell(News::Stored { note, version });
+        tabs::tell(News::Unsent { note });
+    }
+
+    /// The form's hidden `base`, made where it came without, for a new note.
+    fn base_input(&self) -> Option<HtmlInputElement> {
+        let form = self.page.form();
+        if let Ok(Some(base)) = form.query_selector("input[name=base]") {
+            return base.dyn_into().ok();
+        }
+        let base: HtmlInputElement = document().create_element("input").ok()?.dyn_into().ok()?;
+        base.set_type("hidden");
+        base.set_name("base");
+        form.append_child(&base).ok()?;
+        Some(base)
+    }
+
+    /// Sends the form by its own way, after all that was typed is on the site: what it then posts meets nothing that this
+    /// page sent a moment before.
+    fn leave(self: &Rc<Self>, button: HtmlElement) {
+        /// Tries, and the milliseconds between them.
+        const PATIENCE: (u32, i32) = (60, 100);
+        let session = Rc::clone(self);
+        session.tell(Event::Leaving);
+        spawn_local(async move {
+            for _ in 0..PATIENCE.0 {
+                if session.engine.borrow().status(clock::monotonic()).is_at_rest() {
+                    return session.page.leave_by(&button);
+                }
+                clock::sleep(PATIENCE.1).await;
+            }
+            session.page.announce("Not now: what you typed has to be saved first.");
+        });
+    }
+
+    fn set_timer(self: &Rc<Self>) {
+        if let Some(timer) = self.timer.take() {
+            timer.clear();
+        }
+        let now = clock::monotonic();
+        let Some(at) = self.engine.borrow().wake_at(now) else { return };
+        let session = Rc::clone(self);
+        let wait = Duration::from_millis(at.saturating_sub(now));
+        self.timer.set(set_timeout_with_handle(move || session.tell(Event::Tick), wait).ok());
+    }
+}
+
+fn held(page: &EditorPage) -> Held {
+    let fields = page.fields();
+    let selection = page.body().selection_in(&fields.body);
+    Held { fields, selection, attachments: page.attachments().get_untracked() }
 }

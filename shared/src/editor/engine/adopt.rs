@@ -35,6 +35,25 @@ pub(super) fn adopt(base: &Fields, theirs: &Fields, mine: &Fields) -> Option<Ado
     Some(adopted)
 }
 
+impl Fields {
+    /// The form with the changes of both, each made of `base`. `None` where both changed the same place.
+    pub fn join(base: &Self, theirs: &Self, mine: &Self) -> Option<Self> {
+        adopt(base, theirs, mine).map(|adopted| adopted.fields)
+    }
+
+    /// This form with the text of another after its own: nothing of either is lost.
+    pub fn beside(&self, other: &Self) -> Self {
+        let mut both = other.clone();
+        if both.title.trim().is_empty() {
+            both.title.clone_from(&self.title);
+        }
+        if !both.body.contains(&self.body) {
+            both.body = [both.body.trim_end(), &self.body].join("\n\n");
+        }
+        both
+    }
+}
+
 /// Whether the site, sent `typed`, would answer `stored` without anybody else's having a hand in it.
 fn means_the_same(field: FieldName, typed: &str, stored: &str) -> bool {
     match field {
