@@ -153,6 +153,11 @@ impl Site {
         self.refused = None;
     }
 
+    fn has(&mut self, note: &Note, at: i64) {
+        let is_published = note.published.as_ref().is_some_and(|published| published.version == note.version);
+        self.last = if is_published { Kept::Published { at } } else { Kept::Saved { at } };
+    }
+
     /// splitmix64 (Steele, Lea, Flood 2014).
     fn roll(&mut self) -> u64 {
         self.dice = self.dice.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -326,9 +331,7 @@ impl Engine {
         if self.site.wanted == Some(SaveGoal::Keep) && self.draft.base.fields.as_ref() == Some(&self.draft.fields) {
             self.site.wanted = None;
         }
-        let at = now.wall;
-        let is_published = note.published.as_ref().is_some_and(|published| published.version == note.version);
-        self.site.last = if is_published { Kept::Published { at } } else { Kept::Saved { at } };
+        self.site.has(note, now.wall);
         self.site.notice = None;
         if std::mem::take(&mut self.site.by_hand) {
             let words = if goal == SaveGoal::Publish { "Published." } else { "Saved." };
@@ -340,6 +343,7 @@ impl Engine {
     /// What the site has and the form are brought together already.
     fn take(&mut self, note: &Note, adopted: Adopted, words: &str, now: Moment, out: &mut Vec<Effect>) {
         self.is_trashed = note.trashed.is_some();
+        self.site.has(note, note.updated.as_millisecond());
         self.draft.base = Base { version: note.version, fields: Some(adopted.base) };
         if adopted.fields != self.draft.fields {
             self.show(adopted.fields, out);
