@@ -218,11 +218,6 @@ impl Engine {
     pub fn handle(&mut self, event: Event, now: Moment) -> Vec<Effect> {
         let mut out = Vec::new();
         (self.is_composing, self.unfinished) = (now.is_composing, now.unfinished);
-        if !now.is_composing
-            && let Some((key, reply)) = self.held_back.take()
-        {
-            self.answered(key, reply, now, &mut out);
-        }
         match event {
             Event::Changed(held) => self.changed(*held, now, &mut out),
             Event::Written { seq, result } => self.device.written(seq, result, now.monotonic),
@@ -237,6 +232,12 @@ impl Engine {
                 self.site.hurry();
             }
             Event::Tick => {}
+        }
+        // After what the form holds by now, which the answer is brought into.
+        if !now.is_composing
+            && let Some((key, reply)) = self.held_back.take()
+        {
+            self.answered(key, reply, now, &mut out);
         }
         self.work(now, &mut out);
         out

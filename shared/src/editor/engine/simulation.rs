@@ -309,7 +309,7 @@ fn simulate(seeds: std::ops::Range<u64>) {
 
 #[test]
 fn no_word_is_lost_and_the_status_is_true() {
-    simulate(0..400);
+    simulate(0..60);
 }
 
 /// The same for longer.

@@ -137,6 +137,9 @@ impl World {
             if self.now < self.end + 200_000 {
                 self.turns();
                 self.asks(at);
+                if matches!(self.tabs[at].engine.status(self.now).kept, Kept::Refused { .. }) {
+                    self.tell(at, Event::Asked(SaveGoal::Keep));
+                }
                 self.expect(at, 15_000, Coming::Typing);
             }
             return;
@@ -206,7 +209,9 @@ impl World {
 
     /// The owner looks at both texts, and takes one or both.
     pub fn chooses(&mut self, at: usize) {
-        let tab = &self.tabs[at];
+        let tab = &mut self.tabs[at];
+        // A press of a button ends a composition.
+        tab.composes_until = 0;
         let Some(clash) = tab.engine.clash() else { return };
         let (stored, mine) = (clash.stored.clone(), tab.form.fields.clone());
         let both = || mine.beside(&stored);
@@ -224,6 +229,7 @@ impl World {
 
     pub fn crashes(&mut self, at: usize) {
         self.excuse(at);
+        self.breaks_off_writes(at);
         let tab = &self.tabs[at];
         let left = tab.left().map(|left| left.draft.fields.body).unwrap_or_default();
         let is_kept =
@@ -243,6 +249,19 @@ impl World {
             tab.typed.iter().filter(|(token, _)| !is_kept(token)).map(|(token, _)| token.clone()).collect();
         self.excused.extend(young);
         self.open(at);
+    }
+
+    /// A write under way is done or never was: a database finishes with one page before the next one reads.
+    fn breaks_off_writes(&mut self, at: usize) {
+        let is_mine = |tab: usize, coming: &Coming| tab == at && matches!(coming, Coming::Write { .. });
+        let under_way: Vec<_> =
+            self.coming.iter().filter(|(_, (tab, coming))| is_mine(*tab, coming)).map(|(key, _)| *key).collect();
+        for key in under_way {
+            let Some((_, Coming::Write { life, seq, text, keep_from })) = self.coming.remove(&key) else { continue };
+            if self.dice.one_in(2) {
+                self.writes(at, life, seq, text, keep_from);
+            }
+        }
     }
 
     /// What the status line said to be nowhere may get lost.
