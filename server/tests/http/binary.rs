@@ -88,6 +88,15 @@ impl Serving {
         Some((response.status().as_u16(), header("location"), header("set-cookie")))
     }
 
+    /// Calls a function; status and body, `None` when the connection broke.
+    pub fn ask(&self, function: &str, cookie: &str, arguments: &serde_json::Value) -> Option<(u16, String)> {
+        let asked = self.agent.post(format!("{}/api/fn/{function}", self.origin)).header("cookie", cookie);
+        let asked = asked.header("sec-fetch-site", "same-origin").header("content-type", "application/json");
+        let mut response = asked.send(arguments.to_string()).ok()?;
+        let body = response.body_mut().read_to_string().ok()?;
+        Some((response.status().as_u16(), body))
+    }
+
     /// Makes Ada the owner; answers her cookie.
     pub fn claimed_by_ada(&self) -> String {
         let path = self.claim.as_ref().unwrap().strip_prefix(&self.origin).unwrap();

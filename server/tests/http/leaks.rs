@@ -266,6 +266,10 @@ async fn surfaces(visitor: &Client, site: &[Known]) -> Vec<(String, String)> {
         let path = format!("/api/fn/{function}");
         seen.push((path.clone(), visitor.post(&path, &[]).await.text()));
     }
+    for (surface, reply) in editors(visitor, site).await {
+        assert_eq!(reply.status, 403, "{surface}: {}", reply.text());
+        seen.push((surface, reply.text()));
+    }
     for known in site {
         for word in ["title", "body", "alias", "working"].map(|kind| format!("{kind}{}zq", known.n)) {
             // The page repeats what was asked: that alone is no finding.
@@ -285,5 +289,32 @@ async fn surfaces(visitor: &Client, site: &[Known]) -> Vec<(String, String)> {
             }
         }
     }
+    seen
+}
+
+/// What a visitor gets of the editor's functions: the same for what is there and for what is not.
+async fn editors(visitor: &Client, site: &[Known]) -> Vec<(String, Reply)> {
+    let mut seen = Vec::new();
+    let made_up = crate::editor::ID.to_owned();
+    let ids = site.iter().map(|known| known.desk.trim_start_matches("/desk/notes/").to_owned());
+    for id in ids.chain([made_up]) {
+        for query in ["open?", "current?known=0&", "history?", "version?number=1&", "names?known=&"] {
+            let path = format!("/api/fn/notes/{query}id={id}");
+            seen.push((path.clone(), visitor.get(&path).await));
+        }
+        let functions = ["autosave", "preview_text", "restore_version", "name_version", "withdraw", "trash", "restore"];
+        for function in functions {
+            let mut arguments = crate::editor::save(7, &id, 0, "![[n1]] [[n2]]");
+            for (name, value) in [("id", id.as_str()), ("name", "x"), ("body", "![[n1]] [[n2]]")] {
+                arguments[name] = value.into();
+            }
+            arguments["number"] = 1.into();
+            let reply = crate::editor::ask(visitor, &format!("notes/{function}"), &arguments).await;
+            seen.push((format!("{function} of {id}"), reply));
+        }
+    }
+    let headers = [("x-file-name", "file1zq.gif"), ("sec-fetch-site", "same-origin")];
+    let attach = visitor.send(axum::http::Method::POST, "/api/fn/files/attach", &headers, GIF.to_vec().into());
+    seen.push(("attach".into(), attach.await));
     seen
 }

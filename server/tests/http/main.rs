@@ -5,6 +5,8 @@
 mod accounts;
 mod binary;
 mod cast;
+mod editor;
+mod editor_program;
 mod health;
 mod html;
 mod killed;
