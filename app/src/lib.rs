@@ -35,6 +35,7 @@ pub fn App() -> impl IntoView {
                     <Route ssr=Async path=path!("/search") view=search::Search/>
                     <Route ssr=Async path=path!("/sign-in") view=accounts::SignIn/>
                     <Route ssr=Async path=path!("/sign-out") view=accounts::SignOut/>
+                    <Route ssr=Async path=path!("/signed-out") view=notes::SignedOut/>
                     <Route ssr=Async path=path!("/claim/:token") view=accounts::Claim/>
                     <Route ssr=Async path=path!("/account") view=accounts::Account/>
                     <Route ssr=Async path=path!("/desk") view=notes::Desk/>
@@ -44,6 +45,7 @@ pub fn App() -> impl IntoView {
                     <Route ssr=Async path=path!("/desk/notes/:id/preview") view=notes::Preview/>
                     <Route ssr=Async path=path!("/desk/notes/:id/history") view=notes::History/>
                     <Route ssr=Async path=path!("/desk/notes/:id/history/:number") view=notes::Version/>
+                    <Route ssr=Async path=path!("/desk/offline") view=notes::Offline/>
                     <Route ssr=Async path=path!("/desk/unresolved") view=notes::Unresolved/>
                     <Route ssr=Async path=path!("/desk/trash") view=notes::Trash/>
                     <Route ssr=Async path=path!("/desk/files") view=files::Files/>

@@ -38,7 +38,7 @@ pub use list::{archive, list, list_tagged};
 pub use names::{NamesCache, names};
 pub use preview::preview_text;
 pub use publish::{set_visibility, withdraw};
-pub use save::{publish, save};
+pub use save::{keep_beside, publish, save};
 pub(crate) use show::is_here;
 pub use show::{any_readable, preview, show, source};
 pub use tags::tags;

@@ -46,8 +46,17 @@ pub fn Document(head: Head, body: String) -> impl IntoView {
             ></script>
         }
     });
-    // For the editor, which asks the site for things and has to know when it is another one.
-    let build = context::visit().path.starts_with("/desk").then(|| assets.build());
+    let visit = context::visit();
+    let is_desk = visit.viewer.is_owner() && (visit.path == "/desk" || visit.path.starts_with("/desk/"));
+    // What the desk keeps for the time without a network, and what forgets it.
+    let own_script = match visit.path.as_str() {
+        _ if is_desk => Some("desk.js"),
+        "/signed-out" if visit.person.is_none() => Some("signed-out.js"),
+        _ => None,
+    };
+    let own_script = own_script.map(|name| view! { <script defer src=assets.address(name)></script> });
+    // An editor asks of every answer whether it is from the same build.
+    let build = is_desk.then(|| assets.build());
     let feed = format!("{}: all notes", settings.title);
     let own_feed = head.feed.clone().map(|(title, href)| {
         view! { <link rel="alternate" type="application/atom+xml" title=title href=href/> }
@@ -63,6 +72,7 @@ pub fn Document(head: Head, body: String) -> impl IntoView {
                 <link rel="stylesheet" href=assets.address("commonplace.css")/>
                 <script defer src=assets.address("visitor.js")></script>
                 {islands}
+                {own_script}
                 <link rel="icon" type="image/svg+xml" href=ICON.as_str()/>
                 <link rel="alternate" type="application/atom+xml" title=feed href="/feed.atom"/>
                 {own_feed}

@@ -139,6 +139,13 @@ pub async fn autosave(save: shared::editor::Autosave) -> Answered<SaveOutcome> {
     Ok(domain::notes::autosave(&site, &crate::context::visit().viewer, &save).await?)
 }
 
+/// Keeps a text as a version beside the working one.
+#[server(prefix = "/api/fn", endpoint = "notes/keep_beside", input = Json)]
+pub async fn keep_beside(id: String, edit: shared::notes::EditNote) -> Answered<Note> {
+    let site = expect_context::<domain::Site>();
+    Ok(domain::notes::keep_beside(&site, &crate::context::visit().viewer, id.parse()?, edit).await?)
+}
+
 /// The working note, if it is another than the version that the editor has.
 #[server(prefix = "/api/fn", endpoint = "notes/current", input = GetUrl)]
 pub async fn current(id: String, known: u64) -> Answered<Option<Note>> {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::notes::{NoteSummary, Unresolved};
 
 use super::api::{self, DeskContents};
+use super::editor::unsent::Unsent;
 use super::list::further;
 use crate::layout::{DeskNav, Head, cursor, head, loaded, query};
 use crate::ui::{Act, Empty, ErrorSummary, Pager, Refusal, area_text, machine_time, moment};
@@ -22,6 +23,7 @@ pub fn Desk() -> impl IntoView {
             <div class="desk">
                 <DeskNav/>
                 <h1 class="visually-hidden">"Desk"</h1>
+                <Unsent/>
                 {thrown_away()}
                 <div class="desk-columns">
                     <div class="desk-main">

@@ -61,6 +61,20 @@ pub async fn publish(site: &Site, viewer: &Viewer, id: NoteId, edit: EditNote) -
     attempt!(try_save(site, id, &edit, SaveGoal::Publish))
 }
 
+/// Owner. Keeps a text as a version beside the working one, which stays as it is: what another tab left, and what nobody
+/// wants in the text now. The same text twice is one version.
+pub async fn keep_beside(site: &Site, viewer: &Viewer, id: NoteId, edit: EditNote) -> Result<Note> {
+    viewer.require_owner()?;
+    edit.check()?;
+    attempt!(try_keep_beside(site, id, &edit))
+}
+
+async fn try_keep_beside(site: &Site, id: NoteId, edit: &EditNote) -> Attempt<Note> {
+    let before = store::working(site, id).await?.ok_or(Error::NotFound)?;
+    let (mine, _) = meet(site, &before.doc, edit).await?;
+    keep_conflict(site, before, mine, None).await
+}
+
 async fn try_save(site: &Site, id: NoteId, edit: &EditNote, goal: SaveGoal) -> Attempt<SaveOutcome> {
     let before = store::working(site, id).await?.ok_or(Error::NotFound)?;
     settle(site, before, edit, Intent { goal, key: None, base: edit.base, slug: &edit.slug }).await

@@ -11,6 +11,7 @@ mod feeds;
 mod forms;
 mod health;
 mod media;
+mod offline;
 mod pages;
 mod paths;
 mod security;
@@ -40,6 +41,7 @@ pub fn router(site: Site, options: Options) -> Router {
         .route("/robots.txt", get(syndication::robots))
         .route("/media/{hash}/{name}", get(media::show))
         .route("/pkg/{*file}", get(assets::show))
+        .route("/sw.js", get(offline::worker))
         .route("/api/fn/files/attach", post(api::attach))
         .route("/api/fn/{*name}", any(api::call))
         .method_not_allowed_fallback(errors::method_not_allowed)

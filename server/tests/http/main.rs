@@ -14,6 +14,7 @@ mod leaks;
 mod limits;
 mod media;
 mod notes;
+mod offline;
 mod pages;
 mod program;
 mod proxies;

@@ -6,7 +6,6 @@ mod adopt;
 mod device;
 mod site;
 
-use std::mem;
 
 use super::answer::{Reply, Trouble};
 use super::draft::{Attachment, Base, Draft, FieldName, Fields};
@@ -337,7 +336,7 @@ impl Engine {
 
     fn set_clash(&mut self, clash: Clash, out: &mut Vec<Effect>) {
         let news = self.clash.as_ref() != Some(&clash);
-        let first = mem::replace(&mut self.clash, Some(clash)).is_none();
+        let first = self.clash.replace(clash).is_none();
         if news {
             out.push(Effect::Clash);
         }

@@ -126,8 +126,15 @@ impl Device {
     /// # Errors
     /// Why they cannot be read.
     pub async fn found(&self, note: NoteId) -> Result<Vec<Found>, DeviceError> {
-        let found = |log: Log| Some(Found { id: log.id, replayed: replay(log.records)? });
-        Ok(self.logs_of(note).await?.into_iter().filter_map(found).collect())
+        Ok(found(self.logs_of(note).await?))
+    }
+
+    /// The same of every log on this device.
+    ///
+    /// # Errors
+    /// Why they cannot be read.
+    pub async fn found_anywhere(&self) -> Result<Vec<Found>, DeviceError> {
+        Ok(found(self.all().await?))
     }
 
     /// Every log on this device.
@@ -151,17 +158,29 @@ impl Device {
     ///
     /// # Errors
     /// Why it is still where it was.
-    pub async fn set_aside(&self, log: &Log, now: f64) -> Result<(), DeviceError> {
+    pub async fn set_aside(&self, log: LogId, now: f64) -> Result<(), DeviceError> {
         self.sweep(now).await;
         self.shift(log, LOG, ASIDE, |since, key| since.put_with_key(&now.into(), key).map(drop)).await
     }
 
-    /// Brings back what was set aside.
+    /// Brings back what was set aside; nothing happens where it was not.
     ///
     /// # Errors
     /// Why it is still aside.
-    pub async fn bring_back(&self, log: &Log) -> Result<(), DeviceError> {
+    pub async fn bring_back(&self, log: LogId) -> Result<(), DeviceError> {
         self.shift(log, ASIDE, LOG, |since, key| since.delete(key).map(drop)).await
+    }
+
+    /// Forgets for good whatever was set aside.
+    ///
+    /// # Errors
+    /// Why it is still there.
+    pub async fn forget_aside(&self) -> Result<(), DeviceError> {
+        self.write(&[ASIDE, ASIDE_SINCE], |transaction| {
+            transaction.object_store(ASIDE)?.clear()?;
+            transaction.object_store(ASIDE_SINCE)?.clear().map(drop)
+        })
+        .await
     }
 
     /// Asks the browser, once on each device, not to throw away what it keeps when it runs out of room.
@@ -196,17 +215,21 @@ impl Device {
 
     async fn shift(
         &self,
-        log: &Log,
+        log: LogId,
         from: &str,
         to: &str,
         note_it: impl Fn(&web_sys::IdbObjectStore, &JsValue) -> Result<(), JsValue>,
     ) -> Result<(), DeviceError> {
-        let key = rows::log_key(log.id);
+        let key = rows::log_key(log);
         let range = rows::of_log(&key)?;
+        let found = self.rows(from, &range).await?;
+        if found.is_empty() {
+            return Ok(());
+        }
         self.write(&[LOG, ASIDE, ASIDE_SINCE], |transaction| {
             let into = transaction.object_store(to)?;
-            for (seq, text) in &log.records {
-                into.put_with_key(&text.into(), &rows::key(log.id, *seq))?;
+            for (key, text) in &found {
+                into.put_with_key(text, key)?;
             }
             transaction.object_store(from)?.delete(&range)?;
             note_it(&transaction.object_store(ASIDE_SINCE)?, &key)
@@ -311,4 +334,10 @@ async fn take_over(home: &IdbDatabase, other: &IdbDatabase) -> Result<(), Device
         .await?;
     }
     Ok(())
+}
+
+/// One in which nothing can be read is left out.
+fn found(logs: Vec<Log>) -> Vec<Found> {
+    let read = |log: Log| Some(Found { id: log.id, replayed: replay(log.records)? });
+    logs.into_iter().filter_map(read).collect()
 }

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use shared::editor::{Autosave, Names, Preview, Received, Reply, Trouble};
 use shared::ids::NoteId;
-use shared::notes::{DiffRun, Note, SaveOutcome, Version, VersionSummary};
+use shared::notes::{DiffRun, EditNote, Note, SaveOutcome, Version, VersionSummary};
 use shared::page::Page;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, DomException, Headers, RequestInit, RequestRedirect, Response};
@@ -63,6 +63,11 @@ pub async fn autosave_and_go(save: &Autosave) -> Reply<SaveOutcome> {
     let _ = js_sys::Reflect::set(&request, &"keepalive".into(), &(body.len() < BYTES).into());
     request.set_body(&body.into());
     ask("/api/fn/notes/autosave", &request, SAVING).await
+}
+
+/// Keeps a text as a version beside the working one, which stays as it is. The same text twice is one version.
+pub async fn keep_beside(id: NoteId, edit: &EditNote) -> Reply<Note> {
+    post("notes/keep_beside", &json!({ "id": id, "edit": edit }), SAVING).await
 }
 
 /// The working note, if its version is not the one that is known.

@@ -11,6 +11,7 @@ pub mod page;
 mod session;
 pub mod tabs;
 pub mod text_area;
+pub(super) mod unsent;
 mod writing;
 
 pub use form::{Editor, Stored};

@@ -165,12 +165,17 @@ async fn held_locks() -> Option<Vec<String>> {
 async fn ask_around() -> HashSet<LogId> {
     ANSWERED.take();
     post("here?");
-    let limit = i32::try_from(ANSWERING.as_millis()).unwrap_or_default();
+    pause(ANSWERING).await;
+    ANSWERED.take()
+}
+
+/// Waits.
+pub async fn pause(time: Duration) {
+    let time = i32::try_from(time.as_millis()).unwrap_or(i32::MAX);
     let waited = Promise::new(&mut |resolve, _| {
-        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, limit);
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, time);
     });
     let _ = JsFuture::from(waited).await;
-    ANSWERED.take()
 }
 
 fn post(text: &str) {

@@ -6,7 +6,7 @@ use shared::ids::NoteId;
 use shared::notes::{EditNote, Note, SaveOutcome, VersionReason};
 use shared::{Error, limits};
 
-use super::super::{autosave, current, history, open, publish, purge, save, trash, version};
+use super::super::{autosave, current, history, keep_beside, open, publish, purge, save, trash, version};
 use super::{Desk, MEMBER, OWNER, VISITOR, edit, saved};
 use crate::Site;
 
@@ -54,6 +54,29 @@ async fn the_same_key_is_applied_once_however_often_it_comes() {
     let all = super::super::all(&desk.site, &OWNER, None);
     desk.home.records.settle();
     assert_eq!(all.await.unwrap().items.len(), 1);
+}
+
+#[tokio::test]
+async fn a_text_that_nobody_wants_now_is_kept_beside_the_one_that_is_there() {
+    let desk = Desk::new();
+    let id = fresh(&desk);
+    sent(&desk.site, &keep(1, id, words(0, "One."))).await;
+    let there = sent(&desk.site, &keep(2, id, words(1, "One. Two."))).await;
+    for viewer in [&MEMBER, &VISITOR] {
+        assert!(keep_beside(&desk.site, viewer, id, words(1, "Left.")).await.is_err());
+    }
+    for _ in 0..2 {
+        let after = keep_beside(&desk.site, &OWNER, id, words(1, "Left in a tab.")).await.unwrap();
+        assert_eq!((after.body, after.title), (there.body.clone(), there.title.clone()));
+    }
+    let page = history(&desk.site, &OWNER, id, None).await.unwrap();
+    let kept: Vec<u64> =
+        page.items.iter().filter(|line| line.reason == VersionReason::Conflict).map(|line| line.number).collect();
+    assert_eq!(kept.len(), 1, "{:?}", page.items);
+    let (kept, _) = version(&desk.site, &OWNER, id, kept[0]).await.unwrap();
+    assert_eq!(kept.body, "Left in a tab.");
+    let on = sent(&desk.site, &keep(3, id, words(there.version, "One. Two. Three."))).await;
+    assert_eq!(on.body, "One. Two. Three.", "an editor that was open goes on");
 }
 
 #[tokio::test]

@@ -45,7 +45,8 @@ pub(super) async fn sign_out(web: &Web, asker: &Asker) -> Accepted {
     if let Some(token) = &asker.token {
         domain::accounts::sign_out(&web.site, token).await?;
     }
-    Ok(Done { to: "/".into(), cookie: Some(session::end(asker.secure)) })
+    // A page with the script that forgets what the desk keeps on the device.
+    Ok(Done { to: "/signed-out".into(), cookie: Some(session::end(asker.secure)) })
 }
 
 /// `/account`: a new password, or the end of another session.

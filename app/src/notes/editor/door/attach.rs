@@ -17,7 +17,7 @@ const SENDING: u32 = 600_000;
 /// gone out, from 0 to 1. Dropping what this answers does not stop the sending.
 pub async fn attach(name: &str, file: &Blob, progress: impl Fn(f64) + 'static) -> Reply<Attached> {
     let sent = send(name, file, progress).await;
-    sent.unwrap_or_else(|_| Err(Trouble::Unreachable))
+    sent.unwrap_or(Err(Trouble::Unreachable))
 }
 
 async fn send(name: &str, file: &Blob, progress: impl Fn(f64) + 'static) -> Result<Reply<Attached>, JsValue> {

@@ -1,0 +1,178 @@
+//! What this device has and the site has not: listed on the desk, and what of it stays after signing out.
+
+use std::collections::HashSet;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::diff;
+use shared::editor::{Draft, Found, LogId};
+use shared::ids::NoteId;
+
+use super::device::{Device, DeviceError};
+use super::{clock, tabs};
+
+/// A note with text that only this device has.
+#[derive(Clone, PartialEq)]
+struct Line {
+    note: NoteId,
+    title: String,
+    href: String,
+    /// When, how much, and where it is being written.
+    about: String,
+}
+
+/// The notes with text that only this device has; nothing at all where there are none.
+#[island(lazy)]
+pub fn Unsent() -> impl IntoView {
+    let lines = RwSignal::new(Vec::<Line>::new());
+    let trouble = RwSignal::new(None::<String>);
+    // Runs in the browser only.
+    Effect::new(move |_| {
+        let device = Device::default();
+        let look = move || {
+            let device = device.clone();
+            spawn_local(async move {
+                match lines_of(&device).await {
+                    Ok(found) => {
+                        trouble.set(None);
+                        lines.set(found);
+                    }
+                    // Where nothing can be kept, nothing was.
+                    Err(DeviceError::Unavailable) => {}
+                    Err(error) => trouble.set(Some(error.to_string())),
+                }
+            });
+        };
+        look();
+        tabs::listen(move |_| look());
+    });
+    let section = move || {
+        let lines = lines.get();
+        (!lines.is_empty()).then(|| view! { <Lines lines/> })
+    };
+    let told = move || {
+        trouble.get().map(|why| {
+            view! { <p class="banner" role="status">{format!("What this device keeps cannot be read: {why}.")}</p> }
+        })
+    };
+    view! { <div class="unsent" data-wake>{told}{section}</div> }
+}
+
+#[component]
+fn Lines(lines: Vec<Line>) -> impl IntoView {
+    let lines: Vec<_> = lines
+        .into_iter()
+        .map(|line| {
+            view! {
+                <li>
+                    <a href=line.href>{line.title}</a>
+                    <span class="line-state">{line.about}</span>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <section class="desk-section" aria-labelledby="unsent">
+            <h2 id="unsent" class="section-title">"On this device only"</h2>
+            <ul class="lines">{lines}</ul>
+        </section>
+    }
+}
+
+/// The newest unsent text of each note, the newest first.
+async fn lines_of(device: &Device) -> Result<Vec<Line>, DeviceError> {
+    let mut found = unsent(device).await?;
+    found.sort_by_key(|log| std::cmp::Reverse(log.replayed.at));
+    let living = if found.is_empty() { HashSet::new() } else { tabs::living().await };
+    let mut lines: Vec<Line> = Vec::new();
+    for log in found {
+        if lines.iter().all(|line| line.note != log.id.note) {
+            lines.push(line(&log, &living));
+        }
+    }
+    Ok(lines)
+}
+
+async fn unsent(device: &Device) -> Result<Vec<Found>, DeviceError> {
+    Ok(device.found_anywhere().await?.into_iter().filter(|log| is_unsent(&log.replayed.draft)).collect())
+}
+
+fn is_unsent(draft: &Draft) -> bool {
+    draft.is_unsent() && !(draft.base.version == 0 && draft.is_blank())
+}
+
+fn line(log: &Found, living: &HashSet<LogId>) -> Line {
+    let Draft { fields, base, attachments, .. } = &log.replayed.draft;
+    let before = base.fields.as_ref().map_or("", |fields| &fields.body);
+    let (added, removed) = diff::count(before, &fields.body);
+    let mut about = format!("written {}", clock::local(log.replayed.at));
+    about.push_str(&match (base.version, added, removed) {
+        (0, added, _) => format!(" · a new note of {}", counted(added, "word")),
+        (_, 0, 0) => " · its title or properties".to_owned(),
+        (_, added, 0) => format!(" · {} more", counted(added, "word")),
+        (_, 0, removed) => format!(" · {} fewer", counted(removed, "word")),
+        (_, added, removed) => format!(" · {} more, {removed} fewer", counted(added, "word")),
+    });
+    if !attachments.is_empty() {
+        about
+            .push_str(&format!(" · {} to send", counted(u32::try_from(attachments.len()).unwrap_or(u32::MAX), "file")));
+    }
+    if living.contains(&log.id) {
+        about.push_str(" · open in another tab");
+    }
+    let note = log.id.note;
+    let href = if base.version == 0 { format!("/desk/notes/new?key={note}") } else { format!("/desk/notes/{note}") };
+    let title = fields.title.trim();
+    let title = if title.is_empty() { "Without a title".to_owned() } else { title.to_owned() };
+    Line { note, title, href, about }
+}
+
+fn counted(count: u32, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// After signing out: forgets what the site has too, and says of the rest that it stays. Says no title: whoever sits down
+/// at this machine next may read it.
+#[island(lazy)]
+pub fn Farewell() -> impl IntoView {
+    let left = RwSignal::new(None::<Result<usize, DeviceError>>);
+    Effect::new(move |_| spawn_local(async move { left.set(Some(forget_what_is_sent().await)) }));
+    let words = move || match left.get() {
+        None => String::new(),
+        Some(Ok(0) | Err(DeviceError::Unavailable)) => "Nothing of your desk is left on this device.".to_owned(),
+        Some(Ok(count)) => {
+            let notes = counted(u32::try_from(count).unwrap_or(u32::MAX), "note");
+            let (have, it) = if count == 1 { ("has", "It stays here") } else { ("have", "They stay here") };
+            format!("{notes} {have} text that only this device has. {it} until you sign in again and open the desk.")
+        }
+        Some(Err(error)) => format!("What this device keeps could not be cleared: {error}."),
+    };
+    view! { <p class="page-lede" role="status" data-wake>{words}</p> }
+}
+
+/// How many notes have text that only this device has.
+async fn forget_what_is_sent() -> Result<usize, DeviceError> {
+    let device = Device::default();
+    device.forget_aside().await?;
+    let living = tabs::living().await;
+    let mut left = HashSet::new();
+    for log in device.found_anywhere().await? {
+        if is_unsent(&log.replayed.draft) {
+            left.insert(log.id.note);
+        } else if !living.contains(&log.id) {
+            device.forget(log.id).await?;
+        }
+    }
+    Ok(left.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn one_is_not_many() {
+        assert_eq!(counted(1, "word"), "1 word");
+        assert_eq!(counted(0, "word"), "0 words");
+    }
+}

@@ -1,0 +1,250 @@
+// After a crash, a reload, a copied tab, on a device that keeps nothing: where the text is, and what is said about it.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { claim, open, startBrowser, write } from "../support/browser.mjs";
+import { caretAfter, idOf, openEditor, says, startFarSite, started, stored, text, type, versions } from "../support/editor.mjs";
+import { pause, soon } from "../support/site.mjs";
+import { readRecords, replay } from "../torture/device.mjs";
+
+const body = "The first paragraph.\n\nThe second paragraph.\n\nThe third paragraph.";
+
+const full = () => {
+  const no = () => {
+    throw new DOMException("The quota has been exceeded.", "QuotaExceededError");
+  };
+  IDBObjectStore.prototype.put = no;
+  IDBObjectStore.prototype.add = no;
+};
+const unavailable = () => {
+  Object.defineProperty(window, "indexedDB", { get() { throw new DOMException("denied", "SecurityError"); } });
+};
+const broken = () => {
+  const open = IDBFactory.prototype.open;
+  IDBFactory.prototype.open = function (name, version) {
+    if (name !== "commonplace") return open.call(this, name, version);
+    const request = new EventTarget();
+    request.error = new DOMException("Internal error opening backing store.", "UnknownError");
+    setTimeout(() => request.onerror?.(new Event("error")));
+    return request;
+  };
+};
+const withoutLocks = () => Object.defineProperty(Navigator.prototype, "locks", { get: () => undefined });
+
+test("where the text is", async (t) => {
+  const site = await startFarSite(t);
+  const browser = await startBrowser(t);
+  const session = await claim(browser, site);
+  const plain = await browser.page(site, { session });
+  const tab = async (script) => {
+    const page = await browser.page(site, { session, javaScript: "on" });
+    if (script) await page.addInitScript(script);
+    return page;
+  };
+  const fresh = (title) => write(plain, { title, body, action: "save" });
+  const kept = async (page) => replay(await page.evaluate(readRecords));
+
+  /** A note, and a tab that crashed over it 200 ms after its last word, before the site had any of it. */
+  async function crashed(title, words) {
+    const address = await fresh(title);
+    const page = await tab();
+    await openEditor(page, address);
+    await site.network.down();
+    await type(page, words);
+    await pause(200);
+    const debug = await page.context().newCDPSession(page);
+    void debug.send("Page.crash").catch(() => {});
+    await pause(500);
+    await site.network.up();
+    return { address, page, context: page.context() };
+  }
+
+  async function opened({ context, address }) {
+    const page = await context.newPage();
+    page.trouble = [];
+    await openEditor(page, address);
+    return page;
+  }
+
+  await t.test("a reloaded tab goes on where it was", async () => {
+    const address = await fresh("Reloaded");
+    const page = await tab();
+    await openEditor(page, address);
+    await site.network.down();
+    await caretAfter(page, "The second");
+    await page.keyboard.type(" and longest");
+    await says(page, /offline since/);
+    await site.network.up();
+    await page.reload();
+    await started(page);
+    assert.match(await text(page), /The second and longest paragraph/);
+    const at = await page.locator("#body").evaluate((field) => field.selectionStart);
+    assert.equal(at, body.indexOf("The second") + "The second and longest".length);
+    await says(page, /saved/, 20_000);
+    assert.match((await stored(site, session, idOf(address))).body, /longest/);
+    await page.context().close();
+  });
+
+  await t.test("after a crash the text of 200 ms ago is offered: use it", async () => {
+    const lost = await crashed("Crashed", " And what was typed just before the crash.");
+    const page = await opened(lost);
+    const offer = page.getByRole("region", { name: "Text that only this device has" });
+    await offer.waitFor();
+    assert.match(await offer.locator(".diff ins").first().innerText(), /And what was typed just before the crash\./);
+    assert.equal(await text(page), body, "nothing is put in place unasked");
+    await offer.getByRole("button", { name: "Use it" }).click();
+    assert.match(await text(page), /just before the crash\.$/);
+    await says(page, /saved/);
+    await soon(async () => assert.match((await stored(site, session, idOf(lost.address))).body, /just before the crash\.$/));
+    await page.reload();
+    await started(page);
+    await pause(500);
+    assert.equal(await offer.count(), 0, "what was taken is not offered again");
+    await lost.context.close();
+  });
+
+  await t.test("merge it, where the site has moved on", async () => {
+    const lost = await crashed("Crashed and changed", " Typed before the crash.");
+    await open(plain, lost.address);
+    await plain.locator("#body").fill(body.replace("first", "foremost"));
+    await plain.locator('button[value="save"]').click();
+    await plain.waitForLoadState("load");
+    const page = await opened(lost);
+    await page.getByRole("button", { name: "Merge it" }).click();
+    const both = `${body.replace("first", "foremost")} Typed before the crash.`;
+    assert.equal(await text(page), both);
+    await soon(async () => assert.equal((await stored(site, session, idOf(lost.address))).body, both));
+    await lost.context.close();
+  });
+
+  await t.test("keep it as a version", async () => {
+    const lost = await crashed("Crashed and kept", " For the history.");
+    const page = await opened(lost);
+    await page.getByRole("button", { name: "Keep as a version" }).click();
+    await page.getByText("It is a version in the history now.").waitFor();
+    assert.equal(await text(page), body);
+    const all = await versions(site, session, idOf(lost.address));
+    assert.ok(all.includes(`${body} For the history.`), all.join("\n---\n"));
+    assert.equal((await stored(site, session, idOf(lost.address))).body, body);
+    await lost.context.close();
+  });
+
+  await t.test("discard it, and have it back", async () => {
+    const lost = await crashed("Crashed and discarded", " Thrown away.");
+    const page = await opened(lost);
+    const offer = page.getByRole("region", { name: "Text that only this device has" });
+    await offer.getByRole("button", { name: "Discard" }).click();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await offer.getByRole("button", { name: "Use it" }).waitFor();
+    assert.match(await offer.innerText(), /Thrown away\./);
+    await offer.getByRole("button", { name: "Discard" }).click();
+    await page.getByText("Discarded.").waitFor();
+    await page.reload();
+    await started(page);
+    await pause(500);
+    assert.equal(await page.locator(".offer").count(), 0);
+    await lost.context.close();
+  });
+
+  await t.test("a copied tab writes a log of its own, and both texts arrive", async () => {
+    const address = await fresh("Copied");
+    const page = await tab();
+    await openEditor(page, address);
+    const opening = page.context().waitForEvent("page");
+    // Opened by a script, a tab begins with a copy of its opener's session storage, as a duplicated one does.
+    await page.evaluate(() => void window.open(location.href));
+    const copy = await opening;
+    await started(copy);
+    await type(copy, " From the copy.");
+    await says(copy, /saved/);
+    await caretAfter(page, "The first");
+    await page.keyboard.type(" of all");
+    await says(page, /saved/);
+    const both = `${body.replace("The first", "The first of all")} From the copy.`;
+    await soon(async () => assert.equal((await stored(site, session, idOf(address))).body, both));
+    const ids = await Promise.all([page, copy].map((one) => one.evaluate(() => sessionStorage.getItem("commonplace-tab"))));
+    assert.notEqual(ids[0], ids[1]);
+    assert.equal(new Set((await kept(page)).filter(({ note }) => note === idOf(address)).map(({ tab }) => tab)).size, 2);
+    await soon(async () => {
+      for (const one of [page, copy]) assert.equal(await text(one), both);
+    });
+    await page.context().close();
+  });
+
+  await t.test("the text of a tab that lives is not offered to another", async () => {
+    const address = await fresh("Alive");
+    const page = await tab();
+    await openEditor(page, address);
+    await site.network.down();
+    await type(page, " Still being written.");
+    await says(page, /on this device/);
+    await site.network.up();
+    site.network.rule = { kind: "busy", seconds: 60 };
+    await pause(300);
+    await site.network.heal();
+    const other = await page.context().newPage();
+    await openEditor(other, address);
+    await pause(500);
+    assert.equal(await other.locator(".offer").count(), 0);
+    await page.context().close();
+  });
+
+  for (const [why, script, words] of [
+    ["has no room", full, /not on this device: this device has no room left/],
+    ["keeps nothing for this site", unavailable, /not on this device: the browser keeps nothing/],
+  ]) {
+    await t.test(`a device that ${why}: it is said, and the text goes to the site`, async () => {
+      const address = await fresh(`Nowhere: ${why}`);
+      const page = await tab(script);
+      await openEditor(page, address);
+      await type(page, " Typed all the same.");
+      const said = await says(page, /saved/);
+      assert.match(said, words);
+      assert.match((await stored(site, session, idOf(address))).body, /Typed all the same\.$/);
+      await site.network.down();
+      await type(page, " In this page only.");
+      await says(page, /not kept anywhere|in this page only/);
+      await site.network.up();
+      await says(page, /saved/, 40_000);
+      assert.match((await stored(site, session, idOf(address))).body, /In this page only\.$/);
+      await page.context().close();
+    });
+  }
+
+  await t.test("a database that cannot be opened is left alone, another is begun, and it comes home", async () => {
+    const address = await fresh("Broken");
+    const page = await tab(broken);
+    await openEditor(page, address);
+    await site.network.down();
+    await type(page, " Kept beside.");
+    await says(page, /on this device/);
+    const names = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+    assert.ok(names.includes("commonplace-2"), names.join());
+    await site.network.up();
+    const context = page.context();
+    await page.close();
+    const again = await context.newPage();
+    await openEditor(again, address);
+    assert.match(`${await text(again)} ${await again.locator(".offers").innerText().catch(() => "")}`, /Kept beside\./);
+    await context.close();
+  });
+
+  await t.test("over plain HTTP, without locks, the tabs are asked", async () => {
+    const address = await fresh("Without locks");
+    const page = await tab();
+    await page.context().addInitScript(withoutLocks);
+    await openEditor(page, address);
+    await site.network.down();
+    await type(page, " Unsent.");
+    await says(page, /on this device/);
+    await site.network.up();
+    const opening = page.context().waitForEvent("page");
+    await page.evaluate(() => void window.open(location.href));
+    const copy = await opening;
+    await started(copy);
+    await pause(300);
+    assert.equal(await copy.locator(".offer").count(), 0, "its tab lives");
+    const ids = await Promise.all([page, copy].map((one) => one.evaluate(() => sessionStorage.getItem("commonplace-tab"))));
+    assert.notEqual(ids[0], ids[1]);
+    await page.context().close();
+  });
+});
