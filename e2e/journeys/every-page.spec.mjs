@@ -13,6 +13,15 @@ import { root, startSite, vaults } from "../support/site.mjs";
 const require = createRequire(import.meta.url);
 const out = path.join(root, "e2e/out");
 
+/** Pictures load when they come near the window; for a photograph of the whole page all of them must be there. */
+async function pictured(page) {
+  await page.evaluate(async () => {
+    const pictures = [...document.images];
+    for (const picture of pictures) picture.loading = "eager";
+    await Promise.all(pictures.map((picture) => picture.decode().catch(() => {})));
+  });
+}
+
 /** What axe finds; given to the page by the debugger, so that the page's own policy stays as it is. */
 async function faults(page, axe) {
   await page.evaluate(axe);
@@ -43,13 +52,19 @@ test("every kind of page", async (t) => {
         await page.emulateMedia({ colorScheme: scheme });
         for (const width of [1280, 390]) {
           await page.setViewportSize({ width, height: 900 });
+          await pictured(page);
           await page.screenshot({ path: path.join(pictures, `${kind.name}-${width}-${scheme}.png`), fullPage: true });
         }
         // Narrow in one scheme, wide in the other.
         if (scheme === "dark") await page.setViewportSize({ width: 1280, height: 900 });
         assert.deepEqual(await faults(page, axe), [], `${kind.name}, ${scheme}`);
       }
+      await page.emulateMedia({ media: "print", colorScheme: "light" });
+      await page.setViewportSize({ width: 700, height: 900 });
+      await page.screenshot({ path: path.join(pictures, `${kind.name}-print.png`), fullPage: true });
+      await page.emulateMedia({ media: "screen" });
       await page.setViewportSize({ width: 320, height: 900 });
+      await page.screenshot({ path: path.join(pictures, `${kind.name}-320.png`), fullPage: true });
       const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.ok(over <= 0, `${kind.name} is ${over} px too wide for 320 px`);
       assertQuiet(page);

@@ -36,7 +36,7 @@ fn Masthead() -> impl IntoView {
             <a class="masthead-title" href="/" rel="home" aria-current=here(&visit.path, "/")>
                 {settings.title.clone()}
             </a>
-            <nav class="masthead-nav" aria-label="Site">
+            <nav class="nav masthead-nav" aria-label="Site">
                 <ul>
                     {links}
                     {desk}
@@ -110,7 +110,7 @@ pub fn DeskNav() -> impl IntoView {
         })
         .collect();
     view! {
-        <nav class="desk-nav" aria-label="Desk">
+        <nav class="nav desk-nav" aria-label="Desk">
             <ul>
                 {links}
                 <li class="desk-nav-new"><a class="button" href="/desk/notes/new">"New note"</a></li>

@@ -53,7 +53,7 @@ fn Results(found: SearchResults, text: String, page: u32) -> impl IntoView {
     if found.hits.is_empty() {
         return view! {
             <Empty title="Nothing found">
-                <p>{format!("No note has “{text}” in it, as far as you may read.")}</p>
+                <p>{format!("No note has “{text}” in it.")}</p>
                 <p>"Try other words, fewer of them, or look through the "<a href="/tags">"tags"</a>"."</p>
             </Empty>
         }
