@@ -28,6 +28,7 @@ const publicPages = [
   { name: "search-nothing", address: "/search?q=zzyzxqwv" },
   { name: "sign-in", address: "/sign-in" },
   { name: "not-found", address: "/notes/every-constructs", status: 404 },
+  { name: "no-file", address: "/pkg/none.css", status: 404 },
 ];
 
 function deskPages(note, version) {

@@ -1,24 +1,37 @@
-//! Answers for what never reaches a page: a few words, the same look, no knowledge of the site.
+//! Answers for what never reaches a page: a few words in the look of `public/500.html`, no knowledge of the site.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
-use super::web::Web;
+use super::security;
 use super::whole::{Audience, Whole};
 
 const HTML: &str = "text/html; charset=utf-8";
 
+/// The static page, which a CDN shows too when it gets no answer. What it says is what stands for other words here.
+const PAGE: &str = include_str!("../../../public/500.html");
+const HEADING: &str = "Something went wrong";
+const WORDS: &str = "It was our fault, and it was written down. Nothing you sent was changed. Try again in a moment.";
+
+/// The page brings its own style, so that it needs nothing else; that and nothing else is allowed.
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let style =
+        PAGE.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>")).map_or("", |(style, _)| style);
+    let policy = format!(
+        "default-src 'none'; script-src 'none'; style-src {}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        security::source_of(style)
+    );
+    HeaderValue::from_str(&policy).expect("a policy is ASCII")
+});
+
 /// A page of one heading and one paragraph. Both are ours: nothing a visitor sent may be in them unescaped.
 pub(super) fn plain(status: StatusCode, heading: &str, words: &str) -> Response {
-    let page = format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>{heading}</title><main><h1>{heading}</h1><p>{words}</p>\
-         <p><a href=\"/\">Home</a></p></main></html>\n"
-    );
+    let page = PAGE.replace(HEADING, heading).replace(WORDS, words);
     let mut response = Arc::new(Whole::new(HTML, page)).answer(&HeaderMap::new(), Audience::Nobody);
     *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
     response
 }
 
@@ -29,15 +42,9 @@ pub(super) fn cross_site() -> Response {
     plain(StatusCode::FORBIDDEN, "Not from here", words)
 }
 
-/// A panic, or an error of ours: the static page of `public/`, so that nothing else can break.
-pub(super) fn broken(web: &Web) -> Response {
-    let words = "It was our fault, and it was written down. Nothing you sent was changed. Try again in a moment.";
-    let Some(page) = web.options.assets.named("500.html") else {
-        return plain(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong", words);
-    };
-    let mut response = Arc::new(Whole::new(HTML, page.plain.into_owned())).answer(&HeaderMap::new(), Audience::Nobody);
-    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    response
+/// A panic, or an error of ours.
+pub(super) fn broken() -> Response {
+    plain(StatusCode::INTERNAL_SERVER_ERROR, HEADING, WORDS)
 }
 
 /// Over the time limit.

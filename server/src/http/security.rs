@@ -94,9 +94,9 @@ fn policy(scripts: &str) -> String {
     )
 }
 
-/// An inline script as a source expression (CSP3, 2.3.1).
-fn source_of(script: &str) -> String {
-    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script)))
+/// An inline script or style as a source expression (CSP3, 2.3.1).
+pub(super) fn source_of(inline: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(inline)))
 }
 
 #[cfg(test)]

@@ -75,6 +75,32 @@ async fn every_answer_is_hardened() {
 }
 
 #[tokio::test]
+async fn a_page_of_the_door_has_its_own_style_and_may_use_it() {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+    let style_of = |page: &str| page.split("<style>").nth(1).unwrap().split("</style>").next().unwrap().to_owned();
+    let file =
+        |name: &str| std::fs::read_to_string(format!("{}/../public/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    assert_eq!(style_of(&file("404.html")), style_of(&file("500.html")), "the two static pages look alike");
+
+    let (_home, ada) = Home::of_ada().await;
+    let cross = [FORM, ("sec-fetch-site", "cross-site")];
+    for (reply, status) in [
+        (ada.get("/pkg/none.css").await, 404),
+        (ada.get("/notes/%ff").await, 400),
+        (ada.send(Method::DELETE, "/notes", &[], Body::empty()).await, 405),
+        (ada.send(Method::POST, "/sign-out", &cross, Body::empty()).await, 403),
+    ] {
+        let reply = reply.expect(status);
+        let style = style_of(&reply.text());
+        let hash = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(&style));
+        let policy = reply.header("content-security-policy");
+        assert!(policy.contains(&format!("style-src 'sha256-{hash}'")), "{status}: {policy}");
+        assert!(reply.text().contains("<h1>") && !reply.text().contains("Something went wrong"), "{}", reply.text());
+    }
+}
+
+#[tokio::test]
 async fn every_inline_script_is_allowed_by_its_hash() {
     use base64::Engine as _;
     use sha2::Digest as _;
