@@ -1,5 +1,7 @@
 //! Accepts connections and serves the router on them, until told to stop; then finishes what is running.
 
+mod patient;
+
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,12 +17,22 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
 
+use self::patient::Patient;
 use crate::http::Peer;
 
-/// How long a client may take over a request's head, which is also how long an idle connection is kept.
-const HEAD: Duration = Duration::from_secs(30);
-/// How long running requests may take after the signal to stop.
-const GRACE: Duration = Duration::from_secs(20);
+/// How patient the door is.
+#[derive(Clone, Copy, Debug)]
+struct Patience {
+    /// With a request's head, which is also how long an idle connection is kept.
+    head: Duration,
+    /// With a client that takes nothing of its answer.
+    reader: Duration,
+    /// With running requests, after the signal to stop.
+    grace: Duration,
+}
+
+const PATIENCE: Patience =
+    Patience { head: Duration::from_secs(30), reader: Duration::from_secs(60), grace: Duration::from_secs(20) };
 /// Waits for a free file descriptor and the like.
 const BREATH: Duration = Duration::from_millis(100);
 
@@ -45,8 +57,18 @@ pub async fn bind(addr: &str) -> Result<TcpListener, String> {
     })
 }
 
-/// Serves until `stop` is ready, then for as long as running requests need, at most [`GRACE`].
+/// Serves until `stop` is ready, then for as long as running requests need, at most 20 seconds.
 pub async fn serve(listener: TcpListener, router: Router, connections: usize, stop: impl Future<Output = ()>) {
+    serve_with(PATIENCE, listener, router, connections, stop).await;
+}
+
+async fn serve_with(
+    patience: Patience,
+    listener: TcpListener,
+    router: Router,
+    connections: usize,
+    stop: impl Future<Output = ()>,
+) {
     let running = GracefulShutdown::new();
     let free = Arc::new(Semaphore::new(connections));
     let mut stop = std::pin::pin!(stop);
@@ -61,7 +83,7 @@ pub async fn serve(listener: TcpListener, router: Router, connections: usize, st
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection = running.watch(connection(stream, peer, router.clone()));
+                let connection = running.watch(connection(patience, stream, peer, router.clone()));
                 tokio::spawn(async move {
                     if let Err(error) = connection.await {
                         tracing::debug!(%peer, %error, "a connection ended early");
@@ -76,7 +98,7 @@ pub async fn serve(listener: TcpListener, router: Router, connections: usize, st
         }
     }
     drop(listener);
-    if tokio::time::timeout(GRACE, running.shutdown()).await.is_err() {
+    if tokio::time::timeout(patience.grace, running.shutdown()).await.is_err() {
         tracing::warn!("some requests were still running and were cut off");
     }
 }
@@ -89,7 +111,12 @@ type Service = TowerToHyperService<
     >,
 >;
 
-fn connection(stream: TcpStream, peer: SocketAddr, router: Router) -> http1::Connection<TokioIo<TcpStream>, Service> {
+fn connection(
+    patience: Patience,
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+) -> http1::Connection<TokioIo<Patient<TcpStream>>, Service> {
     // Without it small answers wait for the other side's delayed acknowledgement.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%peer, %error, "TCP_NODELAY could not be set");
@@ -101,8 +128,14 @@ fn connection(stream: TcpStream, peer: SocketAddr, router: Router) -> http1::Con
     });
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
+        .header_read_timeout(patience.head)
         .max_buf_size(64 * 1024)
         .pipeline_flush(true)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service.boxed_clone()))
+        .serve_connection(
+            TokioIo::new(Patient::new(stream, patience.reader)),
+            TowerToHyperService::new(service.boxed_clone()),
+        )
 }
+
+#[cfg(test)]
+mod tests;

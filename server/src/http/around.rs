@@ -56,13 +56,12 @@ pub(super) async fn around(State(web): State<Web>, request: Request, next: Next)
             return if is_function { api::cross_site() } else { errors::cross_site() };
         }
         let limit = if is_safe(&method) { READING } else { WRITING };
-        let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
-        let answer = match tokio::time::timeout(limit, answer).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(_)) if is_function => api::refuse(&shared::Error::Internal),
-            Ok(Err(_)) => errors::broken(&web),
-            Err(_) if is_function => api::too_slow(),
-            Err(_) => errors::too_slow(),
+        let answer = match (bounded(limit, next.run(request)).await, is_function) {
+            (Ok(response), _) => response,
+            (Err(Failure::Panicked), true) => api::refuse(&shared::Error::Internal),
+            (Err(Failure::Panicked), false) => errors::broken(),
+            (Err(Failure::TooSlow), true) => api::too_slow(),
+            (Err(Failure::TooSlow), false) => errors::too_slow(),
         };
         let status = answer.status().as_u16();
         let ms = started.elapsed().as_micros() as f64 / 1000.0;
@@ -89,6 +88,21 @@ pub(super) async fn around(State(web): State<Web>, request: Request, next: Next)
     if method == Method::HEAD { without_body(response) } else { response }
 }
 
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Failure {
+    Panicked,
+    TooSlow,
+}
+
+/// An answer in time, or why there is none.
+async fn bounded<T>(limit: Duration, answer: impl Future<Output = T>) -> Result<T, Failure> {
+    match tokio::time::timeout(limit, AssertUnwindSafe(answer).catch_unwind()).await {
+        Ok(answer) => answer.map_err(|_| Failure::Panicked),
+        Err(_) => Err(Failure::TooSlow),
+    }
+}
+
 /// GET, HEAD and OPTIONS change nothing (RFC 9110, 9.2.1).
 pub(super) fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
@@ -104,4 +118,24 @@ fn without_body(mut response: Response) -> Response {
     }
     *response.body_mut() = Body::empty();
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_told_from_what_panics() {
+        let limit = Duration::from_millis(400);
+        let within = async {
+            tokio::time::sleep(limit / 8).await;
+            1
+        };
+        assert_eq!(bounded(limit, within).await, Ok(1));
+        let started = Instant::now();
+        assert_eq!(bounded(limit, std::future::pending::<()>()).await, Err(Failure::TooSlow));
+        assert!(started.elapsed() >= limit && started.elapsed() < limit * 10, "{:?}", started.elapsed());
+        let panics = async { panic!("on purpose") };
+        assert_eq!(bounded::<()>(limit, panics).await, Err(Failure::Panicked));
+    }
 }

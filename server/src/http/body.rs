@@ -125,11 +125,17 @@ pub(super) async fn bytes_to_the_end(body: Body, limit: usize, over: usize) -> R
     if length > limit { Err(Refused::TooLarge) } else { Ok(kept.into()) }
 }
 
+type Chunks = std::pin::Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>;
+
 /// A body whose sender may not pause for long.
-fn chunks(body: Body) -> std::pin::Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>> {
-    Box::pin(futures::stream::unfold(Some(body.into_data_stream()), async |stream| {
+fn chunks(body: Body) -> Chunks {
+    chunks_within(PAUSE, body)
+}
+
+fn chunks_within(pause: Duration, body: Body) -> Chunks {
+    Box::pin(futures::stream::unfold(Some(body.into_data_stream()), move |stream| async move {
         let mut stream = stream?;
-        match tokio::time::timeout(PAUSE, stream.next()).await {
+        match tokio::time::timeout(pause, stream.next()).await {
             Ok(None) => None,
             Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some(stream))),
             Ok(Some(Err(error))) => Some((Err(std::io::Error::other(error)), None)),
@@ -240,6 +246,7 @@ impl Refused {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+
     use super::*;
 
     #[test]
@@ -262,6 +269,27 @@ mod tests {
         let endless = futures::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; 65_536])));
         let refused = bytes(Body::from_stream(endless), 1 << 20).await.unwrap_err();
         assert_eq!(refused, Refused::TooLarge);
+    }
+
+    /// Sends a byte after each pause.
+    fn drip(pause: Duration, bytes: usize) -> Body {
+        let sent = futures::stream::unfold(bytes, move |left| async move {
+            tokio::time::sleep(pause).await;
+            (left > 0).then(|| (Ok::<_, std::io::Error>(Bytes::from_static(b"x")), left - 1))
+        });
+        Body::from_stream(sent)
+    }
+
+    #[tokio::test]
+    async fn a_sender_may_be_slow_but_not_stop() {
+        let limit = Duration::from_millis(400);
+        let slow: Vec<_> = chunks_within(limit, drip(limit / 8, 12)).collect().await;
+        assert!(slow.len() == 12 && slow.iter().all(Result::is_ok), "all of it took longer than one pause may");
+        let started = std::time::Instant::now();
+        let stopped: Vec<_> = chunks_within(limit, drip(Duration::from_secs(60), 3)).collect().await;
+        assert_eq!(stopped.len(), 1);
+        assert_eq!(stopped[0].as_ref().unwrap_err().kind(), std::io::ErrorKind::TimedOut);
+        assert!(started.elapsed() >= limit && started.elapsed() < limit * 10, "{:?}", started.elapsed());
     }
 
     #[tokio::test]
