@@ -7,15 +7,20 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use domain::ports::{Found, PortError, PortResult, Search, SearchDoc, SearchQuery};
-use tantivy::directory::error::LockError;
+use tantivy::directory::error::{LockError, OpenWriteError};
 use tantivy::{Index, IndexReader, IndexWriter, TantivyError};
 
 use crate::adapters::full_text::fields::Fields;
 use crate::adapters::full_text::{self, VERSION, WRITER_BYTES, ask};
+
+/// A write that fails with less room than this failed for want of it: tantivy does not always say why.
+const ROOM: u64 = 2 * WRITER_BYTES as u64;
+/// Two commits within this time may bear the same time: file systems count in ticks, the coarsest in seconds.
+const TICK: Duration = Duration::from_secs(2);
 
 /// The index.
 #[derive(Clone)]
@@ -27,7 +32,7 @@ struct Inner {
     index: Index,
     fields: Fields,
     reader: IndexReader,
-    /// When the commit that the reader shows was made.
+    /// When the commit that the reader shows was made; `None` while another may yet bear the same time.
     shown: Mutex<Option<SystemTime>>,
     /// Made by the first write, and kept: it holds the lock.
     writer: Mutex<Option<IndexWriter>>,
@@ -88,15 +93,24 @@ impl TantivySearch {
     ) -> PortResult<T> {
         let inner = self.0.clone();
         let outcome = tokio::task::spawn_blocking(move || work(&inner)).await;
-        outcome.map_err(PortError::failed(context))?.map_err(|error| in_words(context, error))
+        let room = || fs4::available_space(&self.0.folder);
+        outcome.map_err(PortError::failed(context))?.map_err(|error| in_words(context, error, room))
     }
 }
 
-fn in_words(context: &'static str, error: TantivyError) -> PortError {
-    match error {
+fn in_words(context: &'static str, error: TantivyError, room: impl Fn() -> io::Result<u64>) -> PortError {
+    let is_full = |error: &io::Error| matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
+    match &error {
         TantivyError::LockFailure(LockError::LockBusy, _) => PortError::Busy { retry_after: 5 },
-        TantivyError::IoError(error) if error.kind() == ErrorKind::StorageFull => PortError::Full,
-        other => PortError::failed(context)(other),
+        TantivyError::IoError(io) if is_full(io) => PortError::Full,
+        TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) if is_full(io_error) => PortError::Full,
+        // What fails in a thread of tantivy's own arrives as a sentence.
+        TantivyError::ErrorInThread(_) | TantivyError::IoError(_) | TantivyError::OpenWriteError(_)
+            if room().is_ok_and(|room| room < ROOM) =>
+        {
+            PortError::Full
+        }
+        _ => PortError::failed(context)(error),
     }
 }
 
@@ -134,6 +148,8 @@ impl Inner {
         let latest = fs::metadata(self.folder.join("meta.json")).and_then(|meta| meta.modified()).ok();
         let mut shown = locked(&self.shown);
         if latest.is_none() || *shown != latest {
+            let is_settled = |time: &SystemTime| time.elapsed().is_ok_and(|age| age > TICK);
+            let latest = latest.filter(is_settled);
             self.reader.reload()?;
             *shown = latest;
         }

@@ -63,6 +63,40 @@ async fn an_index_that_does_not_open_is_begun_anew_and_says_so_until_it_is_fille
 }
 
 #[tokio::test]
+async fn commits_of_the_same_moment_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, command) = (TantivySearch::open(folder.path()).unwrap(), TantivySearch::open(folder.path()).unwrap());
+    let moment = SystemTime::now();
+    let stamp = || {
+        let meta = fs::File::options().write(true).open(folder.path().join("v1/meta.json")).unwrap();
+        meta.set_modified(moment).unwrap();
+    };
+    server.put(vec![doc("a", "apples")]).await.unwrap();
+    stamp();
+    assert_eq!(count(&command, "apples").await, 1);
+    server.clear().await.unwrap();
+    stamp();
+    assert_eq!(count(&command, "apples").await, 0);
+}
+
+#[test]
+fn a_full_disk_is_said_to_be_full_however_tantivy_puts_it() {
+    let full = || Arc::new(io::Error::from(ErrorKind::StorageFull));
+    let file = "x".into();
+    let told = |error, room: u64| in_words("put", error, || Ok(room));
+    for error in [
+        TantivyError::IoError(full()),
+        TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: full(), filepath: file }),
+    ] {
+        assert!(matches!(told(error, ROOM), PortError::Full));
+    }
+    let thread = || TantivyError::ErrorInThread("A worker thread encountered an error".into());
+    assert!(matches!(told(thread(), ROOM - 1), PortError::Full));
+    assert!(matches!(told(thread(), ROOM), PortError::Failed { .. }));
+    assert!(matches!(told(TantivyError::Poisoned, 0), PortError::Failed { .. }));
+}
+
+#[tokio::test]
 async fn one_writes_and_all_read() {
     let folder = tempfile::tempdir().unwrap();
     let server = TantivySearch::open(folder.path()).unwrap();
