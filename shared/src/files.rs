@@ -34,16 +34,16 @@ pub struct File {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "as", rename_all = "snake_case")]
 pub enum Serving {
-    /// The original's own bytes: they hold nothing of the kind.
+    /// The original's own bytes: they hold nothing of the kind, or are of a kind that [`File::keeps_its_notes`].
     Original,
-    /// A copy with the same pixels and without metadata.
+    /// A copy with the same pixels or tones and without metadata.
     Copy {
         /// SHA-256 of the copy, hexadecimal.
         hash: String,
         /// Bytes of the copy.
         size: u64,
     },
-    /// Nothing, because it looks like a picture or a video and its metadata could not be taken out.
+    /// Nothing, because it looks like a picture, sound or video and its metadata could not be taken out.
     OwnerOnly {
         /// Why, as a sentence for the owner.
         reason: String,
@@ -97,6 +97,14 @@ impl File {
                 _ => Disposition::Attachment,
             },
         }
+    }
+
+    /// True where readers get what the file says of its maker, too: nothing can be taken out of such a kind.
+    pub fn keeps_its_notes(&self) -> bool {
+        let kind = self.media_type.as_str();
+        let says_nothing = matches!(kind, "application/json" | "application/xml");
+        let is_document = kind.starts_with("application/") && !says_nothing || kind == "video/x-msvideo";
+        is_document && self.serving == Serving::Original
     }
 
     /// True for what a page can show as a picture.

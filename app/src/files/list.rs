@@ -1,7 +1,7 @@
 //! `/desk/files`: every file, and bringing one more.
 
 use leptos::prelude::*;
-use shared::files::File;
+use shared::files::{File, Serving};
 
 use super::api;
 use crate::layout::{DeskNav, Head, cursor, head, loaded};
@@ -48,7 +48,11 @@ fn Upload(refusal: Refusal) -> impl IntoView {
             <div class="field">
                 <label for="file">"Bring a file"</label>
                 {problem.map(|problem| view! { <p class="field-problem">{problem}</p> })}
-                <input id="file" name="file" type="file"/>
+                <p class="field-hint" id="file-hint">
+                    "Pictures, sound and video are given to readers without what a camera or a program noted in them. A PDF, "
+                    "an office file or an archive is given as it is: look what it says of you."
+                </p>
+                <input id="file" name="file" type="file" aria-describedby="file-hint"/>
             </div>
             <p><button type="submit" class="button button-primary" name="action" value="upload">"Upload"</button></p>
         </form>
@@ -65,12 +69,18 @@ fn Line(file: File) -> impl IntoView {
         let ending = file.name.rsplit_once('.').map_or("file", |(_, ending)| ending).to_owned();
         view! { <span class="file-kind" aria-hidden="true">{ending}</span> }.into_any()
     };
+    let note = match &file.serving {
+        Serving::OwnerOnly { reason } => Some(format!("{reason} Only you are shown it.")),
+        _ if file.keeps_its_notes() => Some("Given as it is, with what it says of its maker.".to_owned()),
+        _ => None,
+    };
     view! {
         <li class="file">
             <a class="file-picture" href=file.href() tabindex="-1" aria-hidden="true">{shown}</a>
             <a class="file-name" href=file.href()>{file.name.clone()}</a>
             <code class="file-embed">{embed}</code>
             <span class="line-state">{format!("{}, {}", size(file.size), date(file.created))}</span>
+            {note.map(|note| view! { <span class="file-note">{note}</span> })}
         </li>
     }
 }

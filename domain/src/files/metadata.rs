@@ -1,11 +1,15 @@
-//! Takes metadata out of pictures and videos without touching a pixel. What is kept is named, not what is dropped: a
+//! Takes metadata out of pictures, sound and videos without touching a pixel or a tone. What is kept is named, not what is dropped: a
 //! segment nobody thought of goes too.
 
 mod bmff;
 mod exif;
 mod gif;
 mod jpeg;
+mod matroska;
+mod ogg;
 mod png;
+mod sound;
+mod svg;
 mod webp;
 
 /// What readers may be given of some bytes.
@@ -33,6 +37,12 @@ pub(super) fn clean(media_type: &str, bytes: &[u8]) -> Cleaning<Cleaned> {
         "image/heic" | "image/avif" => bmff::clean_picture(bytes)?,
         "image/jxl" => bmff::clean_jxl(bytes)?,
         "video/mp4" | "video/quicktime" | "audio/mp4" => bmff::clean_movie(bytes)?,
+        "image/svg+xml" => svg::clean(bytes)?,
+        "audio/mpeg" | "audio/aac" => sound::clean_mpeg(bytes)?,
+        "audio/wav" => sound::clean_wav(bytes)?,
+        "audio/flac" => sound::clean_flac(bytes)?,
+        "audio/ogg" | "video/ogg" => ogg::clean(bytes)?,
+        "video/webm" | "video/x-matroska" => matroska::clean(bytes)?,
         "image/tiff" => return Err(Unreadable("A TIFF file cannot be parted from its metadata.")),
         _ => return Ok(Cleaned::Same),
     };

@@ -4,9 +4,11 @@
 use shared::files::{Disposition, Serving};
 use shared::ids::{NoteId, PersonId};
 use shared::limits::FILE_BYTES;
-use shared::{Error, Viewer};
+use shared::notes::{EditNote, NewNote};
+use shared::{Error, Viewer, Visibility};
 
 use super::*;
+use crate::notes;
 use crate::ports::ByteRange;
 use crate::ports::memory::Home;
 
@@ -166,21 +168,38 @@ async fn the_same_bytes_at_once_become_one_file() {
 }
 
 #[tokio::test]
-async fn a_file_is_as_visible_as_the_notes_that_use_it() {
-    use crate::notes;
-    use shared::Visibility;
-    use shared::notes::{EditNote, NewNote};
+async fn a_picture_that_only_the_owner_may_see_is_not_in_anybody_else_s_page() {
+    let site = Home::new().site();
+    add(&site, &OWNER, new("scan.tif", None, b"II*\0")).await.unwrap();
+    let note = NewNote {
+        title: "Scan".into(),
+        body: "![[scan.tif]] ![A scan](scan.tif)".into(),
+        visibility: Visibility::Public,
+        ..NewNote::default()
+    };
+    let note = notes::create(&site, &OWNER, note).await.unwrap();
+    notes::publish(&site, &OWNER, note.id, EditNote::from(&note)).await.unwrap();
+    let html = async |viewer: &Viewer| match notes::show(&site, viewer, "scan").await.unwrap() {
+        shared::notes::Found::Here(page) => page.html,
+        moved => panic!("{moved:?}"),
+    };
+    for _ in 0..2 {
+        assert!(!html(&Viewer::Visitor).await.contains("/media/"), "{}", html(&Viewer::Visitor).await);
+        assert!(html(&OWNER).await.contains("/media/"));
+        crate::outbox::drain(&site).await.unwrap();
+    }
+}
 
+#[tokio::test]
+async fn a_file_is_as_visible_as_the_notes_that_use_it() {
     let home = Home::new();
     let site = home.site();
     let member = Viewer::Member(PersonId::from_u128(2));
     let file = add(&site, &OWNER, new("photo.jpg", None, PHOTO)).await.unwrap();
     let served = file.clone().served();
     let body = "![[photo.jpg]]".to_owned();
-    let draft =
-        notes::create(&site, &OWNER, NewNote { title: "Photo".into(), body: body.clone(), ..NewNote::default() })
-            .await
-            .unwrap();
+    let new = NewNote { title: "A photo".into(), body: body.clone(), ..NewNote::default() };
+    let draft = notes::create(&site, &OWNER, new).await.unwrap();
     let seen = async || {
         crate::outbox::drain(&site).await.unwrap();
         let by = async |viewer: &Viewer| open(&site, viewer, &served.hash).await.is_ok();

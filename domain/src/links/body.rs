@@ -240,9 +240,11 @@ impl Draft {
     }
 }
 
+/// For social cards, which show no drawings (SVG) and no rarer kinds.
 fn picture(lead: &Lead) -> Option<String> {
+    const SHOWN: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "image/gif"];
     match lead {
-        Lead::File(file) if file.media_type.starts_with("image/") => Some(file.href.clone()),
+        Lead::File(file) if !file.owner_only && SHOWN.contains(&file.media_type.as_str()) => Some(file.href.clone()),
         _ => None,
     }
 }

@@ -125,6 +125,7 @@ impl Resolve for Frame<'_> {
         match self.body.leads.get(index) {
             None | Some(Lead::Missing) => Destination::Missing,
             Some(Lead::Note(id)) => self.eyes.note(*id),
+            Some(Lead::File(file)) if file.owner_only && self.eyes.audience != Audience::Owner => Destination::Hidden,
             Some(Lead::File(file)) => file_destination(file),
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 use shared::Result;
+use shared::files::Serving;
 use shared::ids::NoteId;
 use shared::limits::LINKS;
 use shared::markdown::{Rendered, Target, TargetKind};
@@ -41,6 +42,9 @@ pub(crate) struct FileLead {
     pub(crate) media_type: String,
     pub(crate) width: Option<u32>,
     pub(crate) height: Option<u32>,
+    /// Nobody else is given it: its metadata could not be taken out.
+    #[serde(default)]
+    pub(crate) owner_only: bool,
 }
 
 impl FileLead {
@@ -53,6 +57,7 @@ impl FileLead {
             media_type: file.media_type.clone(),
             width: file.width,
             height: file.height,
+            owner_only: matches!(file.serving, Serving::OwnerOnly { .. }),
         }
     }
 }

@@ -58,8 +58,7 @@ async fn a_private_notes_file_is_not_there_for_others() {
 #[tokio::test]
 async fn ranges_are_answered() {
     let (home, ada) = Home::of_ada().await;
-    let bytes: Vec<u8> =
-        b"ID3\x04\x00\x00\x00\x00\x00\x00".iter().copied().chain((0..3_000_000).map(|n| n as u8)).collect();
+    let bytes: Vec<u8> = b"\xFF\xFB".iter().copied().chain((0..3_000_000).map(|n| n as u8)).collect();
     let (_, file) = with_file(&home, &ada, "public", "sound.mp3", &bytes).await;
     home.settle().await;
     let visitor = home.visitor();
@@ -136,4 +135,29 @@ async fn a_second_file_of_a_name_does_not_take_the_first_ones_place() {
     let third = again.location().split('?').next().unwrap();
     assert_eq!(field(&ada.get(third).await.text(), "body").as_deref(), Some("![[photo.gif]]\n"));
     assert_eq!(field(&ada.get(&first).await.text(), "body").as_deref(), Some("Look:\n\n![[photo.gif]]\n"));
+}
+
+#[tokio::test]
+async fn a_social_card_shows_a_photo_and_no_drawing_and_names_the_author() {
+    let (home, ada) = Home::of_ada().await;
+    with_file(&home, &ada, "public", "dot.gif", GIF).await;
+    let page = home.visitor().get("/notes/dot-gif").await.expect(200).text();
+    assert!(page.contains("og:image") && page.contains("\"@type\":\"Person\",\"name\":\"Ada\""), "{page}");
+    with_file(&home, &ada, "public", "lines.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>").await;
+    let page = home.visitor().get("/notes/lines-svg").await.expect(200).text();
+    assert!(page.contains("lines.svg") && !page.contains("og:image"), "{page}");
+}
+
+#[tokio::test]
+async fn what_a_file_says_of_its_maker_is_taken_out_or_said() {
+    let (home, ada) = Home::of_ada().await;
+    let song = [b"ID3\x04\0\0\0\0\0\x0412 Lane\xFF\xFB\x90\0tones".as_slice()].concat();
+    let (_, address) = with_file(&home, &ada, "public", "song.mp3", &song).await;
+    let given = home.visitor().get(&address).await.expect(200);
+    assert!(!String::from_utf8_lossy(&given.body).contains("12 L"), "{:?}", given.body);
+    with_file(&home, &ada, "public", "letter.pdf", b"%PDF-1.4 /Author (Ada)").await;
+    with_file(&home, &ada, "public", "scan.tif", b"II*\0").await;
+    let list = ada.get("/desk/files").await.expect(200).text();
+    assert!(list.contains("Given as it is, with what it says of its maker."), "{list}");
+    assert!(list.contains("cannot be parted from its metadata. Only you are shown it."), "{list}");
 }

@@ -1,6 +1,8 @@
 //! Cleaning, on made-up files and on real ones where they are at hand.
 #![allow(clippy::unwrap_used)]
 
+mod sounds;
+
 use super::*;
 use crate::testing::data;
 
