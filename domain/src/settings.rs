@@ -18,6 +18,21 @@ pub async fn get(site: &Site) -> Result<Settings> {
     Ok(stored.map(|stored| Settings { version: stored.version, ..stored.doc }).unwrap_or_default())
 }
 
+/// The first owner's name stands as the author until they say otherwise.
+pub(crate) async fn introduce(site: &Site, name: &str) -> Result<()> {
+    let stored = get(site).await?;
+    if !stored.author.is_empty() {
+        return Ok(());
+    }
+    let expect = if stored.version == 0 { Expect::Absent } else { Expect::Version(stored.version) };
+    let settings = Settings { author: name.to_owned(), version: stored.version + 1, ..stored };
+    match site.records.transact(vec![Write::Put(put(key(), &settings, expect)?)]).await {
+        // Somebody is choosing settings already.
+        Ok(()) | Err(crate::ports::PortError::Conflict) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Owner. `settings.version` names the version it was based on; `Conflict` when that is not the stored one. A home note
 /// must be the slug of a note.
 pub async fn save(site: &Site, viewer: &Viewer, settings: Settings) -> Result<Settings> {

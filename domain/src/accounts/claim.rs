@@ -73,6 +73,7 @@ async fn first(site: &Site, claim: &Stored<Claim>, owner: NewOwner, origin: &Ori
     let (subject, made) = identity(site, &owner).await?;
     let id = PersonId::from_u128(site.clock.id());
     let now = site.clock.now();
+    let name = owner.name.clone();
     let account = Account { person: person(id, owner, now), subject: subject.0.clone(), epoch: 0 };
     let (session, put_session) = sessions::begin(site, &account, origin)?;
     let writes = vec![
@@ -83,7 +84,10 @@ async fn first(site: &Site, claim: &Stored<Claim>, owner: NewOwner, origin: &Ori
         put_session,
     ];
     match site.records.transact(writes).await {
-        Ok(()) => Ok(session),
+        Ok(()) => {
+            crate::settings::introduce(site, &name).await?;
+            Ok(session)
+        }
         Err(PortError::Conflict) => {
             if made == Made::Now {
                 forget(site, &subject).await?;

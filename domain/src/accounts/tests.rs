@@ -106,6 +106,22 @@ async fn a_claim_link_lasts_a_day_and_only_the_latest_works() {
 }
 
 #[tokio::test]
+async fn the_first_owner_s_name_stands_as_the_author_until_they_say_otherwise() {
+    let site = Home::new().site();
+    let (token, _) = new_claim_token(&site).await.unwrap();
+    claim(&site, &token, ada(), Origin::default()).await.unwrap();
+    let settings = crate::settings::get(&site).await.unwrap();
+    assert_eq!(settings.author, ada().name);
+    let owner = super::owner_unchecked(&site).await.unwrap();
+    crate::settings::save(&site, &owner, shared::settings::Settings { author: "A. B.".into(), ..settings })
+        .await
+        .unwrap();
+    let (token, _) = new_claim_token(&site).await.unwrap();
+    claim(&site, &token, ada(), Origin::default()).await.unwrap();
+    assert_eq!(crate::settings::get(&site).await.unwrap().author, "A. B.", "a rescue changes nothing of it");
+}
+
+#[tokio::test]
 async fn two_claims_at_once_make_one_owner() {
     for (second_email, second_password) in
         [("eve@elsewhere.example", OTHER), (EMAIL, PASSWORD), (EMAIL, OTHER), ("eve@elsewhere.example", PASSWORD)]
