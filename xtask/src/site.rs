@@ -90,9 +90,9 @@ impl ServeOptions {
 pub fn serve(workspace: &Workspace, options: &ServeOptions) -> Result<ExitCode> {
     setup::build(workspace)?;
     build(workspace)?;
-    if options.content == Content::Demo && is_empty(&options.data) {
-        println!("demo: filling {} with the manual", options.data.display());
-        let mut import = shell::command(binary(workspace), &["import", "obsidian", "--visibility", "public"]);
+    if options.content == Content::Demo {
+        println!("demo: filling {} with the manual, if it has no notes yet", options.data.display());
+        let mut import = shell::command(binary(workspace), &["import", "obsidian", "--if-empty"]);
         import.arg(workspace.root.join("docs/manual")).arg("--data").arg(&options.data);
         shell::run(import)?;
     }
@@ -102,10 +102,6 @@ pub fn serve(workspace: &Workspace, options: &ServeOptions) -> Result<ExitCode> 
         serve.args(["--addr", address]);
     }
     Err(format!("the server does not start: {}", serve.exec()))
-}
-
-fn is_empty(folder: &Path) -> bool {
-    fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none())
 }
 
 fn inputs_hash(root: &Path) -> Result<String> {

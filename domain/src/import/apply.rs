@@ -165,7 +165,9 @@ impl Run<'_> {
             }
             report.notes.new += 1;
             let Some(slug) = wished(step.found) else { continue };
-            if let Some(first) = asked.get(&slug) {
+            if slug::RESERVED.contains(&slug.as_str()) {
+                problem(&step.found.path, kept_for_the_site(&slug), "It will get another.", report);
+            } else if let Some(first) = asked.get(&slug) {
                 let reason = format!("Its address “{slug}” is asked for by “{first}” too.");
                 problem(&step.found.path, reason, "It will get another.", report);
             } else if self.is_taken(&slug).await? {
@@ -179,6 +181,10 @@ impl Run<'_> {
     }
 }
 
+fn kept_for_the_site(slug: &str) -> String {
+    format!("Its address “{slug}” is kept for the site itself.")
+}
+
 /// What became of a note that was handed over.
 fn told(step: &Step<'_>, outcome: Result<Note>, report: &mut Report) -> Result<()> {
     let path = &step.found.path;
@@ -188,7 +194,10 @@ fn told(step: &Step<'_>, outcome: Result<Note>, report: &mut Report) -> Result<(
                 report.notes.new += 1;
                 let wished = wished(step.found);
                 if let Some(wished) = wished.filter(|wished| *wished != note.slug) {
-                    let reason = format!("Its address “{wished}” was taken.");
+                    let reason = match slug::RESERVED.contains(&wished.as_str()) {
+                        true => kept_for_the_site(&wished),
+                        false => format!("Its address “{wished}” was taken."),
+                    };
                     problem(path, reason, &format!("It has the address “{}”.", note.slug), report);
                 }
             }

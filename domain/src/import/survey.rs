@@ -178,7 +178,7 @@ fn note_problems(path: &str, text: &str, front: &FrontMatter, publish: Publish, 
     if let Some(problem) = &front.problem {
         let reason = format!("The front matter cannot be read: {}.", problem.reason.trim_end_matches('.'));
         let outcome = match publish {
-            Publish::Publish => "It was imported with the front matter as text.",
+            Publish::Publish => "It was imported without what the front matter says.",
             Publish::Withhold => "It was imported and, to be safe, not published.",
         };
         survey.problem(path, Some(problem.line), reason, outcome);

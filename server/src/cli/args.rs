@@ -156,6 +156,9 @@ pub(super) struct ImportArgs {
     /// Say what would be done, and do nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// Do nothing where there are notes already
+    #[arg(long)]
+    pub(super) if_empty: bool,
 }
 
 /// What can be imported.

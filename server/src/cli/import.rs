@@ -33,6 +33,9 @@ pub(super) async fn run(args: ImportArgs) -> Done {
         (site, Some(handle))
     };
     let owner = owner(&site).await?;
+    if args.if_empty && has_notes(&site, &owner).await? {
+        return Ok(());
+    }
     let bar = Bar(progress::bar("Reading"));
     let report = domain::import::run(&site, &owner, &vault, options, &bar).await;
     bar.0.finish_and_clear();
@@ -55,6 +58,11 @@ async fn arrive(args: ImportArgs) -> Done {
     let domain::export::Exported { notes, files, versions } = arrived.map_err(|error| said(error, &args.path))?;
     say(&format!("{notes} notes with {versions} versions, and {files} files are here.\n"));
     Ok(())
+}
+
+async fn has_notes(site: &Site, owner: &shared::Viewer) -> Result<bool, String> {
+    let first = domain::notes::all(site, owner, None).await.map_err(|error| error.to_string())?;
+    Ok(!first.items.is_empty())
 }
 
 async fn owner(site: &Site) -> Result<shared::Viewer, String> {

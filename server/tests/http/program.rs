@@ -86,6 +86,20 @@ fn a_home_is_served_once_and_everything_else_works_beside() {
 }
 
 #[test]
+fn an_import_into_an_empty_home_only_is_for_demonstrations() {
+    let folder = tempfile::tempdir().unwrap();
+    let (vault, home) = (folder.path().join("vault"), folder.path().join("home"));
+    std::fs::create_dir(&vault).unwrap();
+    let (vault_path, home_path) = (vault.to_str().unwrap(), home.to_str().unwrap());
+    let import = ["import", "obsidian", vault_path, "--data", home_path, "--if-empty"];
+    drop(Serving::start(&home));
+    std::fs::write(vault.join("One.md"), "one").unwrap();
+    assert!(accepted(&import).contains("1 new"), "a home that was served once is empty all the same");
+    std::fs::write(vault.join("Two.md"), "two").unwrap();
+    assert_eq!(accepted(&import), "");
+}
+
+#[test]
 fn commands_do_not_make_homes_by_mistake() {
     let folder = tempfile::tempdir().unwrap();
     let absent = folder.path().join("typo");
