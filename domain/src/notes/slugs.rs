@@ -95,9 +95,11 @@ fn at_first(working: &Working, typed: &str) -> Result<Option<Wish>, Error> {
 }
 
 fn no_address(title: &str, free: &str) -> Error {
-    let reason =
-        format!("The title “{title}” has no letters or digits to make an address of. Type one here; “{free}” is free.");
-    Error::invalid("slug", reason)
+    let why = match title {
+        UNTITLED => "Without a title there is nothing to make an address of".to_owned(),
+        _ => format!("The title “{title}” has no letters or digits to make an address of"),
+    };
+    Error::invalid("slug", format!("{why}. Type one here; “{free}” is free."))
 }
 
 /// Refuses the publishing of a note that is not there yet, where [`settle`] would refuse it afterwards.

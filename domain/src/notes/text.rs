@@ -20,7 +20,9 @@ pub(crate) fn read(body: &str, highlight: &dyn Highlight) -> Reading {
     let read = || (markdown::front_matter(body), markdown::render(body, highlight));
     match catch_unwind(AssertUnwindSafe(read)) {
         Ok((front, rendered)) => {
-            let told = |p: &markdown::FrontMatterProblem| format!("The front matter, line {}: {}", p.line, p.reason);
+            let told = |p: &markdown::FrontMatterProblem| {
+                format!("The front matter, line {}: {}.", p.line, p.reason.trim_end_matches('.'))
+            };
             let problem = front.problem.as_ref().map(told);
             Reading { front, rendered, problem }
         }

@@ -117,8 +117,18 @@ fn yaml(inside: &str) -> Result<Value, FrontMatterProblem> {
     };
     serde_saphyr::from_str_with_options(inside, options).map_err(|error| {
         let line = error.location().and_then(|location| usize::try_from(location.line()).ok()).unwrap_or(1).max(1);
-        FrontMatterProblem { line, reason: first_line(&error.to_string()) }
+        FrontMatterProblem { line, reason: in_words(&first_line(&error.to_string())) }
     })
+}
+
+/// The reader's words without its own count of lines, and without its limits' names.
+fn in_words(reason: &str) -> String {
+    let reason = match reason.split_once(": ") {
+        Some((place, reason)) if place.starts_with("line ") && place.contains(" column ") => reason,
+        _ => reason,
+    };
+    let tangled = ["budget", "recursive references"].iter().any(|word| reason.contains(word));
+    if tangled { "it refers to itself or is too large to be read".into() } else { reason.to_owned() }
 }
 
 fn toml(inside: &str) -> Result<Value, FrontMatterProblem> {
@@ -169,7 +179,7 @@ fn fill(front: &mut FrontMatter, values: &Map<String, Value>, inside: &str) {
     front.permalink = text(&["permalink", "slug", "url"]);
     front.date = text(&["date", "created", "published"]).as_deref().and_then(timestamp);
     front.updated = text(&["updated", "modified", "lastmod", "last_modified"]).as_deref().and_then(timestamp);
-    front.lang = text(&["lang", "language"]);
+    front.lang = text(&["lang", "language"]).filter(|lang| is_language(lang));
     front.publish = truth("publish");
     front.draft = truth("draft");
     front.image = ["cover", "image", "banner"].iter().find_map(|name| image(values.get(*name)?));
@@ -185,6 +195,14 @@ fn fill(front: &mut FrontMatter, values: &Map<String, Value>, inside: &str) {
     }
 }
 
+/// The shape of a language tag (RFC 5646, 2.1).
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let first =
+        parts.next().is_some_and(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
+    first && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
 /// The plain value of a key at the beginning of a line.
 fn as_written(inside: &str, key: &str) -> Option<String> {
     let value = inside.lines().find_map(|line| {
@@ -198,7 +216,7 @@ fn as_written(inside: &str, key: &str) -> Option<String> {
 /// A value as one line of text.
 fn plain(value: &Value) -> Option<String> {
     let text = match value {
-        Value::String(text) => text.trim().to_owned(),
+        Value::String(text) => text.replace(char::is_control, " ").trim().to_owned(),
         Value::Number(number) => number.to_string(),
         Value::Bool(truth) => truth.to_string(),
         _ => return None,

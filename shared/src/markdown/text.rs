@@ -36,9 +36,14 @@ pub(super) enum Block {
 }
 
 impl Text {
-    /// Adds text.
+    /// Adds text; what no page may hold (HTML, 13.2.3.5) becomes the sign for it.
     pub(super) fn push(&mut self, text: &str) {
-        self.plain.push_str(text);
+        let is_bad = |c: char| c.is_control() && !c.is_whitespace();
+        if text.contains(is_bad) {
+            self.plain.push_str(&text.replace(is_bad, "\u{FFFD}"));
+        } else {
+            self.plain.push_str(text);
+        }
     }
 
     /// Adds one space between words that markup parts.

@@ -231,3 +231,20 @@ fn comments_leave_the_public_source() {
         assert_eq!(strip_for_visitors(source), public, "{source}");
     }
 }
+
+#[test]
+fn what_a_page_cannot_hold_is_not_believed() {
+    let front = front_matter("---\ntitle: \"a\\0b\"\ntags: [\"c\\x07d\"]\nlang: 'en\"><b'\n---\n");
+    assert_eq!((front.title.as_deref(), front.lang), (Some("a b"), None));
+    assert_eq!(front.tags, ["c-d"]);
+    for (tag, expected) in [("de-CH", true), ("zh-Hant-TW", true), ("e", false), ("de_CH", false), ("", false)] {
+        assert_eq!(front_matter(&format!("---\nlang: {tag}\n---\n")).lang.is_some(), expected, "{tag}");
+    }
+}
+
+#[test]
+fn plain_text_has_no_control_characters() {
+    let rendered = crate::markdown::render("# a\0b\n\nnul \0 and \u{7} bell `c\0`", &crate::markdown::Plain);
+    let texts = [&rendered.plain, &rendered.excerpt, &rendered.toc[0].text];
+    assert!(texts.iter().all(|text| !text.chars().any(|c| c.is_control() && c != '\n')), "{texts:?}");
+}
