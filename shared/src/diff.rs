@@ -1,5 +1,9 @@
 //! The readable difference of two texts: words, and single characters where a script has no spaces.
 
+mod columns;
+
+pub use columns::{Folded, Row, columns, folded};
+
 use std::collections::HashMap;
 use std::ops::Range;
 

@@ -10,6 +10,7 @@ mod preview;
 mod resume;
 mod status;
 pub mod typing;
+pub mod waiting;
 mod wire;
 
 pub use answer::{Received, Reply, Trouble};

@@ -3,6 +3,8 @@
 //! The browser parses what was copied and hands it over as a simple tree. Nothing of it is passed through: what has a
 //! Markdown form gets it, all else is text, escaped where Markdown would read something into it.
 
+use std::ops::Range;
+
 mod blocks;
 mod escape;
 mod inlines;
@@ -66,6 +68,52 @@ pub fn markdown(copied: &[Rich], site: &str) -> Option<String> {
     let mut reader = blocks::Reader::new(site);
     let blocks = reader.blocks(copied);
     reader.formatted.then(|| write::document(&blocks)).filter(|text| !text.is_empty())
+}
+
+/// What is put into a text in place of `range` to paste `markdown` there: blocks get lines of their own. `None` in code,
+/// where Markdown means nothing.
+pub fn fitted(text: &str, range: Range<usize>, markdown: &str) -> Option<String> {
+    let (before, after) = (text.get(..range.start)?, text.get(range.end..)?);
+    if is_in_code(before) {
+        return None;
+    }
+    let first = markdown.split('\n').next().unwrap_or_default();
+    let is_block =
+        markdown.contains('\n') || first.starts_with(['#', '-', '|', '>', '`', '*', '$']) && !first.starts_with("**");
+    if !is_block {
+        return Some(markdown.to_owned());
+    }
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let lead = match line.trim().is_empty() {
+        _ if before.is_empty() => "",
+        false => "\n\n",
+        true if before.ends_with("\n\n") || before.trim().is_empty() => "",
+        true => "\n",
+    };
+    let tail = match after.chars().next() {
+        None => "",
+        Some('\n') if after.starts_with("\n\n") || after.trim().is_empty() => "",
+        Some('\n') => "\n",
+        Some(_) => "\n\n",
+    };
+    Some(format!("{lead}{markdown}{tail}"))
+}
+
+/// Whether a fence is open at the end of this text.
+fn is_in_code(before: &str) -> bool {
+    let mut open: Option<&str> = None;
+    for line in before.lines() {
+        let line = line.trim_start_matches([' ', '>', '-']);
+        let length = line.bytes().take_while(|b| *b == b'`' || *b == b'~').count();
+        let sign = &line[..length];
+        let same = length >= 3 && sign.bytes().all(|b| Some(&b) == sign.as_bytes().first());
+        match open {
+            None if same && !(sign.starts_with('`') && line[length..].contains('`')) => open = Some(sign),
+            Some(fence) if same && sign.starts_with(fence) && line[length..].trim().is_empty() => open = None,
+            _ => {}
+        }
+    }
+    open.is_some()
 }
 
 /// Editors of code copy lines in colours, which are no more than the plain text.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::notes::{Note, SaveOutcome};
 use shared::{Visibility, slug};
 
+use super::preview::PreviewPlace;
 use super::writing::Writing;
 use crate::context::{self, Left};
 use crate::layout::{DeskNav, query};
@@ -77,6 +78,7 @@ pub fn Editor(
                 <input type="hidden" id="publish_at" value=publish_at/>
                 <div class="editor-tools" id="editor-tools" role="toolbar" aria-label="Writing" hidden></div>
                 <Text title=stored.title body problem=note.as_ref().and_then(|note| note.problem.clone()) refusal=refusal.clone()/>
+                <PreviewPlace/>
                 <Panel note refusal/>
             </form>
             <div class="editor-sides" id="editor-sides"></div>

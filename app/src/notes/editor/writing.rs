@@ -27,4 +27,8 @@ pub fn Writing() -> impl IntoView {
 /// listeners, and knows no other part than through [`EditorPage`]. The first is the one that keeps the text.
 fn start_parts(page: &EditorPage) {
     super::session::start(page);
+    super::preview::start(page);
+    super::history::start(page);
+    super::pictures::start(page);
+    super::paste::start(page);
 }

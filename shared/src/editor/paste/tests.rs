@@ -1,7 +1,7 @@
 //! What is pasted, from where people copy.
 #![allow(clippy::unwrap_used)]
 
-use super::{Rich, RichElement, markdown};
+use super::{Rich, RichElement, fitted, markdown};
 use crate::markdown::{Audience, Destination, EmbeddedNote, Plain, Reference, Resolve, finish, render};
 
 /// A tree of well-formed HTML, as a browser would parse it; `data-` attributes and comments are not needed here.
@@ -330,4 +330,19 @@ fn depth_and_width_are_bounded() {
     assert!(pasted(&deep).ends_with("> **x**"));
     let wide = "<table><tr><th colspan=\"1000000000\">a</th></tr><tr><td>b</td><td>c</td></tr></table>";
     assert!(pasted(wide).len() < 2_000);
+}
+
+#[test]
+fn blocks_get_lines_of_their_own_and_code_gets_none() {
+    let at = |text: &str, markdown: &str| {
+        let place = text.find('|').unwrap();
+        fitted(&text.replace('|', ""), place..place, markdown)
+    };
+    assert_eq!(at("a | b", "**x**").as_deref(), Some("**x**"));
+    assert_eq!(at("a |b", "- x\n- y").as_deref(), Some("\n\n- x\n- y\n\n"));
+    assert_eq!(at("|", "# x").as_deref(), Some("# x"));
+    assert_eq!(at("a\n|\nb", "# x").as_deref(), Some("\n# x\n"));
+    assert_eq!(at("a\n\n|", "# x").as_deref(), Some("# x"));
+    assert_eq!(at("```\na\n|\n```\n", "**x**"), None);
+    assert_eq!(at("```\na\n```\n|", "**x**").as_deref(), Some("**x**"));
 }

@@ -1,0 +1,22 @@
+//! Buttons in the bar above the text, for what only a script can do.
+
+use leptos::prelude::document;
+use leptos::wasm_bindgen::JsCast as _;
+use web_sys::{HtmlElement, MouseEvent};
+
+use super::dom::listen;
+use super::page::EditorPage;
+
+/// Adds a button that reads `label`; `title` says its keys to whoever points at it.
+pub fn add(page: &EditorPage, label: &str, title: &str, pressed: impl Fn() + 'static) -> Option<HtmlElement> {
+    let button: HtmlElement = document().create_element("button").ok()?.dyn_into().ok()?;
+    button.set_attribute("type", "button").ok()?;
+    button.set_class_name("button editor-tool");
+    button.set_text_content(Some(label));
+    button.set_title(title);
+    // The text keeps the focus, and on a phone its keyboard.
+    listen(&button, "mousedown", |event: MouseEvent| event.prevent_default());
+    listen(&button, "click", move |_: MouseEvent| pressed());
+    page.tools()?.append_child(&button).ok()?;
+    Some(button)
+}
