@@ -23,7 +23,7 @@ export async function openEditor(page, address, status) {
 }
 
 export async function started(page) {
-  await page.locator("#editor[data-awake]").waitFor({ timeout: 20_000 });
+  await page.locator("#editor[data-awake][data-kept]").waitFor({ timeout: 20_000 });
 }
 
 export const text = (page) => page.locator("#body").inputValue();
@@ -80,8 +80,8 @@ export async function versions(site, session, id) {
 
 async function call(site, session, name, fields) {
   const cookie = session.cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
-  const options = { method: "POST", headers: { cookie, accept: "application/json" }, body: new URLSearchParams(fields) };
-  const answer = await fetch(`${site.near ?? site.origin}/api/fn/${name}`, options);
+  const address = `${site.near ?? site.origin}/api/fn/${name}?${new URLSearchParams(fields)}`;
+  const answer = await fetch(address, { headers: { cookie, accept: "application/json" } });
   assert.equal(answer.status, 200, `${name}: ${await answer.clone().text()}`);
   return answer.json();
 }

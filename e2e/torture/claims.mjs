@@ -43,7 +43,7 @@ export async function untrue(round, tab, message) {
 const since = ({ round, message }, kind) => round.troubled(kind, message.at, LINGER);
 
 const checks = {
-  typing: ({ tab, message }) => (message.at - (tab.lastInput ?? 0) > 3_000 ? "nobody typed for 3 s" : null),
+  typing: ({ message }) => (message.at - message.input > 3_000 ? "nobody typed for 3 s" : null),
   async saved(facts) {
     const stored = await facts.round.stored(facts.asked);
     const lost = facts.missing(stored.tokens);
@@ -78,7 +78,7 @@ async function notKept({ round, missing }) {
 
 /** One tab, nobody else, nothing typed since: then what is stored is the text, byte for byte. */
 async function notTheSame(round, tab, message, { note }) {
-  const settled = () => note && !round.shared && round.ids.size === 1 && !(tab.lastInput > message.at) && message.body !== null;
+  const settled = () => note && !round.shared && round.ids.size === 1 && tab.lastInput <= message.at && message.body !== null;
   if (!settled() || note.body === message.body) return null;
   const again = await round.world.owner.note(note.id);
   return again.body === message.body || !settled() ? null : `the text is another: ${difference(again.body, message.body)}`;

@@ -123,6 +123,7 @@ export class Round {
       message.tokens.forEach(seen);
       return;
     }
+    tab.lastInput = Math.max(tab.lastInput ?? 0, message.input);
     this.world.note(message.kind, { tab: tab.index, line: message.line });
     this.counts.lines += 1;
     if (claims.read(message.line).vouches && tab.touched) message.tokens.forEach((token) => this.vouched.add(token));

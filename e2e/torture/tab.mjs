@@ -59,7 +59,7 @@ export class Tab {
 
   /** Waits until the editor's own code has taken over, as long as that may take offline. */
   async #started() {
-    await this.page.waitForFunction(() => document.querySelector("#editor[data-awake]"), null, { timeout: 6_000 })
+    await this.page.waitForFunction(() => document.querySelector("#editor[data-awake][data-kept]"), null, { timeout: 6_000 })
       .catch(() => this.world.note("editor not started", { tab: this.index }));
   }
 

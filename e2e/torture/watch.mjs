@@ -16,6 +16,7 @@ export function watch() {
   let known = new Set();
   let line = null;
   let unsettled = false;
+  let input = 0;
 
   torture.look = () => {
     known = new Set(tokens());
@@ -47,13 +48,14 @@ export function watch() {
     const gone = torture.destroying ? [...known].filter((token) => !present.has(token)) : [];
     known = present;
     unsettled = true;
+    input = now();
     if (fresh.length) tell({ kind: "typed", tokens: fresh });
     if (gone.length) tell({ kind: "deleted", tokens: gone });
   }, true);
 
   const says = () => document.querySelector(".editor-state")?.textContent.replace(/\s+/g, " ").trim() ?? null;
   const snapshot = (kind, words) =>
-    tell({ kind, line: words, tokens: tokens(), title: title()?.value ?? null, body: body()?.value ?? null, clock: Date.now() });
+    tell({ kind, line: words, tokens: tokens(), title: title()?.value ?? null, body: body()?.value ?? null, input });
   const look = () => {
     const words = says();
     if (words === null || words === line) return;
