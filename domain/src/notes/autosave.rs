@@ -8,8 +8,9 @@ use super::create::try_create;
 use super::publish::check_text_publishable;
 use super::record::{Fate, Meta, Snapshot, Working};
 use super::save::{self, Intent, Together};
-use super::{slugs, store, text};
+use super::{keys, slugs, store, text};
 use crate::Site;
+use crate::ports::{Query, Table};
 use crate::unit::{Attempt, attempt};
 
 /// Owner. Applies a save once, however often and in whatever order it arrives; the keys of the last
@@ -58,6 +59,11 @@ async fn begin(site: &Site, save: &Autosave) -> Attempt<SaveOutcome> {
     if save.goal == SaveGoal::Publish {
         check_text_publishable(&reading)?;
         slugs::check_new(&reading, &new.title, &new.slug, save.id)?;
+    }
+    // A note of this id was removed for good, and the outbox is at it.
+    let rest = Query { limit: 1, ..Query::partition(Table::Notes, keys::note_partition(save.id)) };
+    if !site.records.query(&rest).await?.items.is_empty() {
+        return Err(Error::Busy { retry_after: 2 }.into());
     }
     let now = site.clock.now();
     let beside = |meta: &mut Meta| {

@@ -58,14 +58,34 @@ pub(crate) struct Meta {
 
 /// A save of the editor, and what became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub(crate) struct KnownSave {
     pub(crate) key: SaveKey,
     pub(crate) fate: Fate,
 }
 
+/// Short, as there are many: the key, with a mark behind it where it is apart.
+impl From<KnownSave> for String {
+    fn from(known: KnownSave) -> Self {
+        let mark = if known.fate == Fate::Apart { "!" } else { "" };
+        format!("{}{mark}", known.key.0.simple())
+    }
+}
+
+impl TryFrom<String> for KnownSave {
+    type Error = uuid::Error;
+
+    fn try_from(text: String) -> Result<Self, uuid::Error> {
+        let (key, fate) = match text.strip_suffix('!') {
+            Some(key) => (key, Fate::Apart),
+            None => (text.as_str(), Fate::Applied),
+        };
+        Ok(Self { key: SaveKey(uuid::Uuid::try_parse(key)?), fate })
+    }
+}
+
 /// What became of a save.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
     /// It is in the note, or was when it arrived.
     Applied,

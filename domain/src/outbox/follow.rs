@@ -249,11 +249,16 @@ async fn tell_wanting(site: &Site, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Removes all that is left of a purged note, its old addresses too.
+/// Removes all that is left of a purged note, its old addresses too. An editor that still had its text may have made it
+/// anew: then nothing is removed.
 async fn clean(site: &Site, id: NoteId) -> PortResult<()> {
     let query = Query::partition(Table::Notes, keys::note_partition(id));
+    let working = keys::working(id);
     loop {
         let page = site.records.query(&query).await?;
+        if page.items.iter().any(|record| record.key == working) {
+            return Ok(());
+        }
         let mut writes = Vec::new();
         for record in &page.items {
             if let Some(slug) = record.key.sk.strip_prefix(keys::FORMER) {
@@ -265,8 +270,13 @@ async fn clean(site: &Site, id: NoteId) -> PortResult<()> {
             }
             writes.push(Write::Delete { key: record.key.clone(), expect: Expect::Any });
         }
-        for write in writes.chunks(shared::limits::TRANSACTION_ITEMS) {
-            site.records.transact(write.to_vec()).await?;
+        for write in writes.chunks(shared::limits::TRANSACTION_ITEMS - 1) {
+            let gone = Write::Check { key: working.clone(), expect: Expect::Absent };
+            let writes = write.iter().cloned().chain([gone]).collect();
+            match site.records.transact(writes).await {
+                Err(PortError::Conflict) => break,
+                other => other?,
+            }
         }
         if page.items.is_empty() {
             return Ok(());

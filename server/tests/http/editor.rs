@@ -120,12 +120,21 @@ async fn a_session_that_ended_is_told_and_another_sites_post_changes_nothing() {
     let late = home.visitor();
     late.set_cookie("session", "no-such-session-any-more");
     for client in [&late, &home.visitor()] {
-        for function in ["autosave", "preview_text", "restore_version", "name_version", "withdraw", "trash", "restore"]
-        {
+        for function in [
+            "autosave",
+            "keep_beside",
+            "preview_text",
+            "restore_version",
+            "name_version",
+            "withdraw",
+            "trash",
+            "restore",
+        ] {
             let mut arguments = save(2, ID, 1, "Two.");
             for (name, value) in [("id", json!(ID)), ("number", json!(1)), ("name", json!("x")), ("body", json!("x"))] {
                 arguments[name] = value;
             }
+            arguments["edit"] = arguments["save"]["edit"].clone();
             assert_eq!(refused(&ask(client, &format!("notes/{function}"), &arguments).await, 403), Error::Denied);
         }
         for path in ["current?known=0&", "names?known=&", "history?", "version?number=1&", "open?"] {

@@ -302,13 +302,23 @@ async fn editors(visitor: &Client, site: &[Known]) -> Vec<(String, Reply)> {
             let path = format!("/api/fn/notes/{query}id={id}");
             seen.push((path.clone(), visitor.get(&path).await));
         }
-        let functions = ["autosave", "preview_text", "restore_version", "name_version", "withdraw", "trash", "restore"];
+        let functions = [
+            "autosave",
+            "keep_beside",
+            "preview_text",
+            "restore_version",
+            "name_version",
+            "withdraw",
+            "trash",
+            "restore",
+        ];
         for function in functions {
             let mut arguments = crate::editor::save(7, &id, 0, "![[n1]] [[n2]]");
             for (name, value) in [("id", id.as_str()), ("name", "x"), ("body", "![[n1]] [[n2]]")] {
                 arguments[name] = value.into();
             }
             arguments["number"] = 1.into();
+            arguments["edit"] = arguments["save"]["edit"].clone();
             let reply = crate::editor::ask(visitor, &format!("notes/{function}"), &arguments).await;
             seen.push((format!("{function} of {id}"), reply));
         }

@@ -6,7 +6,6 @@ mod adopt;
 mod device;
 mod site;
 
-
 use super::answer::{Reply, Trouble};
 use super::draft::{Attachment, Base, Draft, FieldName, Fields};
 use super::journal::Record;

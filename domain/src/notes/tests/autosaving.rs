@@ -249,6 +249,17 @@ async fn a_note_in_the_trash_takes_text_and_is_not_published() {
     assert!(matches!(autosave(&desk.site, &OWNER, &publishing).await, Err(Error::Conflict { .. })));
     purge(&desk.site, &OWNER, note.id).await.unwrap();
     assert_eq!(autosave(&desk.site, &OWNER, &keep(3, note.id, edit(&kept))).await, Err(Error::NotFound));
+
+    // Its editor makes it anew, which waits for the rest of the old one to go and is not taken for it.
+    let anew = keep(4, note.id, EditNote { base: 0, ..edit(&kept) });
+    assert!(matches!(autosave(&desk.site, &OWNER, &anew).await, Err(Error::Busy { .. })));
+    crate::outbox::drain(&desk.site).await.unwrap();
+    assert_eq!(sent(&desk.site, &anew).await.version, 1);
+    let purged = crate::outbox::Event::NotePurged { id: note.id };
+    desk.site.records.put(crate::outbox::write(&desk.site, &purged).unwrap()).await.unwrap();
+    crate::outbox::drain(&desk.site).await.unwrap();
+    assert_eq!(open(&desk.site, &OWNER, note.id).await.unwrap().body, "One. Two.");
+    assert_eq!(lines(&desk, note.id).await, [VersionReason::Save]);
 }
 
 #[tokio::test]
