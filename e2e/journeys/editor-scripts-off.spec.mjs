@@ -12,6 +12,7 @@ const reasons = {
   "JavaScript off": (browser, site, session) => browser.page(site, { session }),
   "a script that never arrives": async (browser, site, session) => {
     const page = await browser.page(site, { session, javaScript: "on" });
+    page.scripts = "lost";
     await page.route("**/pkg/**", (route) => (/\.(wasm|js)$/.test(new URL(route.request().url()).pathname) ? route.abort() : route.continue()));
     return page;
   },

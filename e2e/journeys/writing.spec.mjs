@@ -52,6 +52,7 @@ test("a note's life", async (t) => {
       assert.equal(old.headers.get("location"), `/notes/spring-${name}`);
       assert.equal(await status(`/notes/spring-${name}`), 200);
 
+      await open(page, desk);
       assert.equal(await press(page, "withdraw"), 200);
       assert.equal(await status(`/notes/spring-${name}`), 404);
       assert.doesNotMatch(await text("/notes"), new RegExp(`spring-${name}`));
