@@ -17,35 +17,97 @@ pub enum Merged {
     },
 }
 
+/// A part of two texts that were brought together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Segment {
+    /// Both have it, or both can be had.
+    Same(String),
+    /// One of the two, or something else.
+    Clash {
+        /// What is stored.
+        stored: String,
+        /// What was typed.
+        mine: String,
+    },
+}
+
 /// Merges what is stored and what was typed, both made from `base`.
 ///
 /// Changes that do not touch are both taken, byte for byte; equal changes are taken once. Two insertions in the same place
 /// touch. The outcome does not depend on which side is which, but for the order inside the marks.
 pub fn merge(base: &str, stored: &str, mine: &str) -> Merged {
+    let segments = segments(base, stored, mine);
+    let clean = segments.iter().all(|segment| matches!(segment, Segment::Same(_)));
+    let mut out = String::new();
+    for segment in segments {
+        match segment {
+            Segment::Same(text) => out.push_str(&text),
+            Segment::Clash { stored, mine } => mark(&mut out, &stored, &mine),
+        }
+    }
+    if clean { Merged::Clean(out) } else { Merged::Conflict { marked: out } }
+}
+
+/// The same in parts, in order; no two neighbours are the same kind.
+pub fn segments(base: &str, stored: &str, mine: &str) -> Vec<Segment> {
     if stored == mine || base == mine {
-        return Merged::Clean(stored.to_owned());
+        return vec![Segment::Same(stored.to_owned())];
     }
     if base == stored {
-        return Merged::Clean(mine.to_owned());
+        return vec![Segment::Same(mine.to_owned())];
     }
     let texts = Three { base: diff::stanzas(base), left: diff::stanzas(stored), right: diff::stanzas(mine) };
-    let mut out = String::new();
-    let mut clean = true;
+    let mut parts = Parts::default();
     for region in texts.regions(diff::hunks) {
         match texts.resolve(&region) {
-            Some(text) => out.push_str(&text),
+            Some(text) => parts.same(&text),
             None => {
                 let [base, left, right] = texts.slices(&region).map(<[&str]>::concat);
-                if let Some(text) = merge_words(&base, &left, &right) {
-                    out.push_str(&text);
-                } else {
-                    clean = false;
-                    mark(&mut out, &left, &right);
+                match merge_words(&base, &left, &right) {
+                    Some(text) => parts.same(&text),
+                    None => parts.clash(&left, &right),
                 }
             }
         }
     }
-    if clean { Merged::Clean(out) } else { Merged::Conflict { marked: out } }
+    parts.0
+}
+
+/// The parts of two texts whose common beginning nobody knows any more: wherever they differ they clash.
+pub fn differences(stored: &str, mine: &str) -> Vec<Segment> {
+    let (old, new) = (diff::stanzas(stored), diff::stanzas(mine));
+    let mut parts = Parts::default();
+    let mut at = 0;
+    for hunk in diff::hunks(&old, &new) {
+        parts.same(&old[at..hunk.old.start].concat());
+        at = hunk.old.end;
+        parts.clash(&old[hunk.old].concat(), &new[hunk.new].concat());
+    }
+    parts.same(&old[at..].concat());
+    parts.0
+}
+
+#[derive(Default)]
+struct Parts(Vec<Segment>);
+
+impl Parts {
+    fn same(&mut self, text: &str) {
+        match self.0.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Segment::Same(last)) => last.push_str(text),
+            _ => self.0.push(Segment::Same(text.to_owned())),
+        }
+    }
+
+    fn clash(&mut self, left: &str, right: &str) {
+        match self.0.last_mut() {
+            Some(Segment::Clash { stored, mine }) => {
+                stored.push_str(left);
+                mine.push_str(right);
+            }
+            _ => self.0.push(Segment::Clash { stored: left.to_owned(), mine: right.to_owned() }),
+        }
+    }
 }
 
 fn merge_words(base: &str, left: &str, right: &str) -> Option<String> {

@@ -3,6 +3,7 @@
 //! at the same moments have the same effects.
 
 mod adopt;
+mod clash;
 mod device;
 mod site;
 
@@ -14,6 +15,7 @@ use super::typing::Selection;
 use super::wire::{Autosave, SaveGoal, SaveKey};
 use crate::ids::NoteId;
 use crate::notes::{Note, SaveOutcome};
+pub use clash::{Clash, Question};
 use device::Device;
 use site::Site;
 
@@ -101,17 +103,6 @@ pub enum Effect {
     Faults,
     /// Tell a screen reader.
     Say(String),
-}
-
-/// Two texts that could not be brought together. The site has kept both.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Clash {
-    /// What both were made from, where that is known here.
-    pub base: Option<Fields>,
-    /// What the site has.
-    pub stored: Fields,
-    /// Its version.
-    pub version: u64,
 }
 
 /// A field that the site will not take as it stands.

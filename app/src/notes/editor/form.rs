@@ -77,6 +77,7 @@ pub fn Editor(
                 {(!new).then(|| view! { <input type="hidden" name="base" value=base/> })}
                 <input type="hidden" id="publish_at" value=publish_at/>
                 <div class="editor-tools" id="editor-tools" role="toolbar" aria-label="Writing" hidden></div>
+                <div class="editor-clash" id="editor-clash"></div>
                 <Text title=stored.title body problem=note.as_ref().and_then(|note| note.problem.clone()) refusal=refusal.clone()/>
                 <PreviewPlace/>
                 <Panel note refusal/>
