@@ -213,7 +213,7 @@ impl Engine {
             Event::Answered { key, reply } => self.answered(key, reply, now, &mut out),
             Event::Current(reply) => self.heard(*reply, now, &mut out),
             Event::Asked(goal) => self.asked(goal, now, &mut out),
-            Event::Chosen(fields) => self.chosen(*fields, &mut out),
+            Event::Chosen(fields) => self.chosen(*fields, now, &mut out),
             Event::Online => self.site.try_now(now.monotonic),
             Event::Offline => self.site.fails(&Trouble::Unreachable, now),
             Event::Leaving => {
@@ -307,11 +307,11 @@ impl Engine {
         }
     }
 
-    fn chosen(&mut self, fields: Fields, out: &mut Vec<Effect>) {
+    fn chosen(&mut self, fields: Fields, now: Moment, out: &mut Vec<Effect>) {
         let Some(clash) = self.clash.take() else { return };
         self.draft.base = Base { version: clash.version, fields: Some(clash.stored) };
         self.show(fields, out);
-        self.site.hurry();
+        self.site.settled(now.wall);
         out.push(Effect::Clash);
     }
 

@@ -76,7 +76,7 @@ pub fn start(page: &EditorPage, clash: RwSignal<Option<Clash>>, choose: impl Fn(
             }
         })
     };
-    mount_to(place, section).forget();
+    mount_to(place, move || section).forget();
 }
 
 /// Questions as they are now; those that were asked already keep their answers.

@@ -113,15 +113,15 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_asked() {
-        let base = form("Trees", "oak\n\nash\n\nelm\n");
-        let stored = form("Trees", "oak\n\nash tree\n\nelm\nyew\n");
-        let mine = form("Trees", "Oak\n\nash!\n\nelm\n");
+        let base = form("Trees", "oak\n\nfir\n\nash\n\nelm\n");
+        let stored = form("Trees", "oak\n\nfir\n\nash tree\n\nelm\n");
+        let mine = form("Trees", "Oak\n\nfir\n\nash!\n\nelm\n");
         let clash = clash(Some(base), stored);
         let questions = clash.questions(&mine);
         assert_eq!(questions.len(), 1);
         assert_eq!((questions[0].stored.as_str(), questions[0].mine.as_str()), ("ash tree\n\n", "ash!\n\n"));
         let settled = clash.settle(&mine, &[questions[0].both()]);
-        assert_eq!(settled.body, "Oak\n\nash tree\n\nash!\n\nelm\nyew\n");
+        assert_eq!(settled.body, "Oak\n\nfir\n\nash tree\n\nash!\n\nelm\n");
     }
 
     #[test]

@@ -105,6 +105,12 @@ impl Site {
         self.again_at = self.again_at.min(now);
     }
 
+    /// What is stored was chosen to be the text.
+    pub fn settled(&mut self, at: i64) {
+        self.last = Kept::Saved { at };
+        self.hurry();
+    }
+
     pub fn last_saved(&self) -> Kept {
         self.last.clone()
     }
@@ -153,6 +159,7 @@ impl Site {
         self.refused = None;
     }
 
+    /// The form says what the note does.
     fn has(&mut self, note: &Note, at: i64) {
         let is_published = note.published.as_ref().is_some_and(|published| published.version == note.version);
         self.last = if is_published { Kept::Published { at } } else { Kept::Saved { at } };
@@ -231,7 +238,6 @@ impl Engine {
             self.faults.clear();
             out.push(Effect::Faults);
         }
-        self.site.by_hand = true;
         self.site.wanted = Some(goal);
         self.site.again_at = now.monotonic;
         if self.draft.sending.is_none() && !self.has_something_to_send() {
@@ -257,6 +263,7 @@ impl Engine {
 
     fn begin(&mut self, now: Moment, out: &mut Vec<Effect>) {
         let fields = self.sendable();
+        self.site.by_hand = self.site.wanted.is_some();
         let goal = self.site.wanted.take().unwrap_or_default();
         let base = self.draft.base.version;
         if let Err(error) = fields.edit(base).check() {
@@ -322,18 +329,24 @@ impl Engine {
     }
 
     fn stored(&mut self, note: &Note, goal: SaveGoal, adopted: Option<Adopted>, now: Moment, out: &mut Vec<Effect>) {
+        let mut is_answered = std::mem::take(&mut self.site.by_hand);
         match adopted {
-            Some(adopted) => self.take(note, adopted, "Another change was merged into the text.", now, out),
+            Some(adopted) => {
+                self.take(note, adopted, "Another change was merged into the text.", now, out);
+                self.site.has(note, now.wall);
+            }
             // What was typed since the save met what somebody else wrote. The site keeps both, as it does for any save
             // from the version that this one was made from.
             None => self.site.hurry(),
         }
         if self.site.wanted == Some(SaveGoal::Keep) && self.draft.base.fields.as_ref() == Some(&self.draft.fields) {
             self.site.wanted = None;
+            is_answered = true;
         }
-        self.site.has(note, now.wall);
-        self.site.notice = None;
-        if std::mem::take(&mut self.site.by_hand) {
+        if goal == SaveGoal::Publish {
+            self.site.notice = None;
+        }
+        if is_answered {
             let words = if goal == SaveGoal::Publish { "Published." } else { "Saved." };
             out.push(Effect::Say(words.to_owned()));
         }

@@ -19,11 +19,13 @@ impl Session {
             return;
         }
         let words = status.words(clock::local);
-        if let Some(line) = by_id::<HtmlElement>("editor-state").filter(|_| !words.is_empty()) {
+        let line = by_id::<HtmlElement>("editor-state")
+            .filter(|line| !words.is_empty() && line.text_content().is_none_or(|shown| shown != words));
+        if let Some(line) = line {
             // What matters of it is said by `announce`; each keystroke does not.
             let _ = line.set_attribute("role", "none");
-            line.set_text_content(Some(&words));
             let _ = line.set_attribute("data-kept", name(&status.kept));
+            line.set_text_content(Some(&words));
         }
         if is_worth_hearing(&before, &status) {
             self.page.announce(&words);

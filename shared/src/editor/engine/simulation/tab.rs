@@ -35,7 +35,8 @@ pub struct Tab {
 
 impl Tab {
     pub fn new() -> Self {
-        let blank = Base { version: 0, fields: Some(Fields::default()) };
+        let form = Fields { visibility: "private".into(), ..Fields::default() };
+        let blank = Base { version: 0, fields: Some(form) };
         Self {
             engine: Engine::new(NOTE, blank.clone(), None, 0, 0),
             life: 0,
