@@ -311,10 +311,3 @@ fn simulate(seeds: std::ops::Range<u64>) {
 fn no_word_is_lost_and_the_status_is_true() {
     simulate(0..300);
 }
-
-/// The same for longer.
-#[test]
-#[ignore = "for a night"]
-fn no_word_is_lost_in_many_lives() {
-    simulate(1_000..6_000);
-}
