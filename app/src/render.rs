@@ -6,6 +6,7 @@ use futures::StreamExt as _;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use leptos_router::location::RequestUrl;
+use memchr::memmem;
 
 use crate::context::Visit;
 use crate::layout::{Document, HeadSlot};
@@ -41,16 +42,25 @@ fn address(visit: &Visit) -> String {
 /// Leptos marks places with `<!>`, which is no valid comment. Only what the browser will hydrate needs them, and there an
 /// empty comment does as well.
 fn without_markers(html: &str) -> String {
-    const ISLAND: (&str, &str) = ("<leptos-island", "</leptos-island>");
+    const MARKER: &str = "<!>";
+    let mut islands = memmem::find_iter(html.as_bytes(), "<leptos-island").map(|start| {
+        let end = memmem::find(&html.as_bytes()[start..], b"</leptos-island>");
+        start..end.map_or(html.len(), |end| start + end)
+    });
+    let mut island = islands.next();
     let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(start) = rest.find(ISLAND.0) {
-        let end = rest[start..].find(ISLAND.1).map_or(rest.len(), |at| start + at + ISLAND.1.len());
-        out.push_str(&rest[..start].replace("<!>", ""));
-        out.push_str(&rest[start..end].replace("<!>", "<!---->"));
-        rest = &rest[end..];
+    let mut done = 0;
+    for at in memmem::find_iter(html.as_bytes(), MARKER) {
+        while island.as_ref().is_some_and(|island| island.end < at) {
+            island = islands.next();
+        }
+        out.push_str(&html[done..at]);
+        if island.as_ref().is_some_and(|island| island.contains(&at)) {
+            out.push_str("<!---->");
+        }
+        done = at + MARKER.len();
     }
-    out.push_str(&rest.replace("<!>", ""));
+    out.push_str(&html[done..]);
     out
 }
 
@@ -60,7 +70,9 @@ mod tests {
 
     #[test]
     fn markers_go_or_become_valid_comments() {
-        let html = "a<!>b<leptos-island data-x>c<!>d</leptos-island>e<!>f";
-        assert_eq!(without_markers(html), "ab<leptos-island data-x>c<!---->d</leptos-island>ef");
+        let island = |marker: &str| format!("<leptos-island data-x>c{marker}d</leptos-island>e");
+        let html = format!("a<!>b{0}<!>{0}<!>f<!>", island("<!>"));
+        assert_eq!(without_markers(&html), format!("ab{0}{0}f", island("<!---->")));
+        assert_eq!(without_markers("none"), "none");
     }
 }

@@ -19,5 +19,5 @@ pub use error::{PortError, PortResult};
 pub use fetch::{Fetch, FetchError, Fetched};
 pub use identity::{Identity, Subject};
 pub use mail::{Mail, Message};
-pub use records::{ByIndex, Expect, Index, Key, Order, Put, Query, Range, Record, Records, Table, Write};
+pub use records::{ByIndex, Doc, Expect, Index, Key, Order, Put, Query, Range, Record, Records, Table, Write};
 pub use search::{Audience, Found, Search, SearchDoc, SearchQuery};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use shared::page::Page;
 
 use crate::Site;
-use crate::ports::{Expect, Index, Key, PortError, PortResult, Put, Query, Record, Write};
+use crate::ports::{Doc, Expect, Index, Key, PortError, PortResult, Put, Query, Record, Write};
 
 /// A document with the version it is stored under.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct Stored<T> {
 /// # Errors
 /// `Failed` when it has another shape: an item that a newer or broken program wrote.
 pub fn decode<T: DeserializeOwned>(record: Record) -> PortResult<Stored<T>> {
-    let doc = serde_json::from_value(record.doc).map_err(PortError::failed("read a stored document"))?;
+    let doc = record.doc.read().map_err(PortError::failed("read a stored document"))?;
     Ok(Stored { version: record.version, doc })
 }
 
@@ -31,7 +31,7 @@ pub fn decode<T: DeserializeOwned>(record: Record) -> PortResult<Stored<T>> {
 /// # Errors
 /// `Failed` when the document has no JSON form.
 pub fn put<T: Serialize>(key: Key, doc: &T, expect: Expect) -> PortResult<Put> {
-    let doc = serde_json::to_value(doc).map_err(PortError::failed("write a document"))?;
+    let doc = Doc::of(doc).map_err(PortError::failed("write a document"))?;
     Ok(Put { key, doc, index: None, expires: None, expect })
 }
 

@@ -5,11 +5,10 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use shared::limits::BATCH_ITEMS;
 
 use crate::Site;
-use crate::ports::{Expect, Key, PortError, PortResult, Put, Record, Write};
+use crate::ports::{Doc, Expect, Key, PortError, PortResult, Put, Record, Write};
 
 /// How often a verb starts again when somebody else was faster.
 pub(crate) const TRIES: usize = 8;
@@ -69,7 +68,7 @@ pub(crate) type Attempt<T> = Result<T, Fault>;
 struct Slot {
     /// 0 when absent.
     version: u64,
-    value: Value,
+    doc: Option<Doc>,
     index: Option<crate::ports::Index>,
     state: State,
 }
@@ -109,28 +108,25 @@ impl<'s> Unit<'s> {
     pub(crate) fn keep(&mut self, key: Key, record: Option<Record>) {
         let slot = match record {
             Some(record) => {
-                Slot { version: record.version, value: record.doc, index: record.index, state: State::Clean }
+                Slot { version: record.version, doc: Some(record.doc), index: record.index, state: State::Clean }
             }
-            None => Slot { version: 0, value: Value::Null, index: None, state: State::Clean },
+            None => Slot { version: 0, doc: None, index: None, state: State::Clean },
         };
         self.slots.insert(key, slot);
     }
 
     /// A document that was loaded; `None` when it is absent.
     pub(crate) fn get<T: DeserializeOwned>(&self, key: &Key) -> PortResult<Option<T>> {
-        let Some(slot) = self.slots.get(key).filter(|slot| !slot.value.is_null()) else { return Ok(None) };
-        T::deserialize(&slot.value).map(Some).map_err(PortError::failed("read a stored document"))
+        let Some(doc) = self.slots.get(key).and_then(|slot| slot.doc.as_ref()) else { return Ok(None) };
+        doc.read().map(Some).map_err(PortError::failed("read a stored document"))
     }
 
     /// Changes a document that was loaded; `None` removes it.
     pub(crate) fn set<T: Serialize>(&mut self, key: &Key, doc: Option<&T>) -> PortResult<()> {
-        let value = match doc {
-            Some(doc) => serde_json::to_value(doc).map_err(PortError::failed("write a document"))?,
-            None => Value::Null,
-        };
+        let doc = doc.map(Doc::of).transpose().map_err(PortError::failed("write a document"))?;
         let slot = self.slots.get_mut(key).ok_or(PortError::Absent)?;
-        if slot.value != value {
-            slot.value = value;
+        if slot.doc != doc {
+            slot.doc = doc;
             self.dirty += usize::from(slot.state == State::Clean);
             slot.state = State::Dirty;
         }
@@ -160,19 +156,18 @@ impl<'s> Unit<'s> {
         let mut writes = std::mem::take(&mut self.writes);
         for (key, slot) in self.slots.iter().filter(|(_, slot)| slot.state == State::Dirty) {
             let expect = if slot.version == 0 { Expect::Absent } else { Expect::Version(slot.version) };
-            if slot.value.is_null() {
-                writes.push(Write::Delete { key: key.clone(), expect });
-            } else {
-                let (doc, index) = (slot.value.clone(), slot.index.clone());
-                writes.push(Put { key: key.clone(), doc, index, expires: None, expect }.into());
-            }
+            let key = key.clone();
+            writes.push(match slot.doc.clone() {
+                Some(doc) => Put { key, doc, index: slot.index.clone(), expires: None, expect }.into(),
+                None => Write::Delete { key, expect },
+            });
         }
         if writes.is_empty() {
             return Ok(());
         }
         self.site.records.transact(writes).await?;
         for slot in self.slots.values_mut().filter(|slot| slot.state == State::Dirty) {
-            slot.version = if slot.value.is_null() { 0 } else { slot.version + 1 };
+            slot.version = if slot.doc.is_none() { 0 } else { slot.version + 1 };
             slot.state = State::Clean;
         }
         self.dirty = 0;

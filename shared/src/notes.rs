@@ -202,8 +202,6 @@ pub struct NotePage {
     pub lang: Option<String>,
     /// Path of the picture for social cards, where the text has one this reader may see.
     pub image: Option<String>,
-    /// A strong validator of all of the above.
-    pub etag: String,
 }
 
 /// A heading of the table of contents.

@@ -5,7 +5,6 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use shared::Result;
 use shared::ids::NoteId;
 use shared::limits::{EMBED_DEPTH, EMBEDS};
@@ -18,7 +17,7 @@ use crate::notes::record::{Published, Working};
 use crate::notes::text;
 use crate::notes::{keys, store};
 use crate::outbox::derived::Derived;
-use crate::ports::{PortError, PortResult, Record};
+use crate::ports::{Doc, PortError, PortResult, Record};
 use crate::table::{Stored, decode};
 use crate::unit::get_many;
 
@@ -64,33 +63,48 @@ impl Body {
     }
 
     /// The documents of the items that hold it, none when it is too large; and a hash of it.
-    pub(crate) fn parts(&self) -> PortResult<(Vec<Value>, u64)> {
-        let value = serde_json::to_value(self).map_err(PortError::failed("write a page"))?;
-        let text = value.to_string();
+    pub(crate) fn parts(&self) -> PortResult<(Vec<Doc>, u64)> {
+        let whole = Doc::of(self).map_err(PortError::failed("write a page"))?;
         let mut hasher = DefaultHasher::new();
-        text.hash(&mut hasher);
-        if text.len() <= PART_BYTES {
-            return Ok((vec![value], hasher.finish()));
+        whole.as_str().hash(&mut hasher);
+        if whole.as_str().len() <= PART_BYTES {
+            return Ok((vec![whole], hasher.finish()));
         }
-        let parts = cut(&text);
+        let parts = cut(whole.as_str());
         let count = parts.len();
-        let doc = |json: &&str| json!({ "parts": count, "json": json });
-        let docs = if count > PARTS { Vec::new() } else { parts.iter().map(doc).collect() };
-        Ok((docs, hasher.finish()))
+        if count > PARTS {
+            return Ok((Vec::new(), hasher.finish()));
+        }
+        let docs = parts.into_iter().map(|json| Doc::of(&Part { parts: count, json: json.to_owned() }));
+        Ok((docs.collect::<std::result::Result<_, _>>().map_err(PortError::failed("write a page"))?, hasher.finish()))
     }
 
     /// From the items under an address; `None` when parts are missing.
     pub(crate) fn from_parts(parts: Vec<Record>) -> PortResult<Option<Self>> {
         let Some(first) = parts.first() else { return Ok(None) };
-        let Some(count) = first.doc.get("parts").and_then(Value::as_u64) else {
+        if !first.doc.as_str().starts_with(Part::MARK) {
             return parts.into_iter().next().map(|record| Ok(decode::<Self>(record)?.doc)).transpose();
-        };
-        if parts.len() as u64 != count {
+        }
+        let parts: Vec<Part> = parts.into_iter().map(|record| Ok(decode(record)?.doc)).collect::<PortResult<_>>()?;
+        if parts.iter().any(|part| part.parts != parts.len()) {
             return Ok(None);
         }
-        let json: String = parts.iter().filter_map(|record| record.doc.get("json")?.as_str()).collect();
+        let json: String = parts.into_iter().map(|part| part.json).collect();
         Ok(serde_json::from_str(&json).ok())
     }
+}
+
+/// A part of a body too large for one item.
+#[derive(Serialize, Deserialize)]
+struct Part {
+    json: String,
+    /// How many there are.
+    parts: usize,
+}
+
+impl Part {
+    /// How its document begins, and no whole body's.
+    const MARK: &str = r#"{"json":"#;
 }
 
 fn cut(text: &str) -> Vec<&str> {

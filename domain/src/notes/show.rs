@@ -1,13 +1,11 @@
 //! What a reader gets at an address: the page, or the way to where the note is now.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::ids::NoteId;
 use shared::limits::{BACKLINKS, SLUG_BYTES};
 use shared::markdown::Audience;
-use shared::notes::{Backlink, Found, Heading, NoteLink, NotePage, NoteSummary, fold_tag};
+use shared::notes::{Backlink, Found, Heading, NoteLink, NotePage, fold_tag};
 use shared::slug;
 use shared::viewer::Via;
 use shared::{Error, Result, Viewer};
@@ -128,7 +126,7 @@ fn page(viewer: &Viewer, now: Timestamp, head: &Head, body: &Body, backs: &[Back
         Some(Backlink { from, sentence: back.sentence.clone() })
     });
     let related = body.related.iter().filter_map(|id| listed(*id)).filter(|other| shares_tag(head, other));
-    let mut page = NotePage {
+    NotePage {
         summary: head.summary(viewer),
         html,
         toc: toc(body),
@@ -136,10 +134,7 @@ fn page(viewer: &Viewer, now: Timestamp, head: &Head, body: &Body, backs: &[Back
         related: related.map(link).take(RELATED).collect(),
         lang: head.lang.clone(),
         image: body.image.clone(),
-        etag: String::new(),
-    };
-    page.etag = etag(&page);
-    page
+    }
 }
 
 pub(super) fn toc(body: &Body) -> Vec<Heading> {
@@ -150,31 +145,6 @@ pub(super) fn toc(body: &Body) -> Vec<Heading> {
 fn shares_tag(one: &Head, other: &Head) -> bool {
     let tags: Vec<String> = one.tags.iter().map(|tag| fold_tag(tag)).collect();
     other.tags.iter().any(|tag| tags.contains(&fold_tag(tag)))
-}
-
-/// Not for secrets, only to tell pages apart: two 64-bit hashes that begin differently.
-fn etag(page: &NotePage) -> String {
-    let hash = |seed: u8| {
-        let mut hasher = DefaultHasher::new();
-        seed.hash(&mut hasher);
-        page.html.hash(&mut hasher);
-        let NoteSummary { id, title, slug, tags, excerpt, visibility, publish_at, date, updated, words, .. } =
-            &page.summary;
-        (id, title, slug, tags, excerpt, visibility, publish_at, date, updated, words).hash(&mut hasher);
-        page.summary.unpublished_changes.hash(&mut hasher);
-        for heading in &page.toc {
-            (heading.level, &heading.id, &heading.text).hash(&mut hasher);
-        }
-        for back in &page.backlinks {
-            (&back.from.title, &back.from.slug, &back.sentence).hash(&mut hasher);
-        }
-        for link in &page.related {
-            (&link.title, &link.slug).hash(&mut hasher);
-        }
-        (&page.lang, &page.image).hash(&mut hasher);
-        hasher.finish()
-    };
-    format!("{:016x}{:016x}", hash(1), hash(2))
 }
 
 /// Owner. The working text rendered as its reader would see it.

@@ -127,7 +127,7 @@ pub(crate) async fn add(unit: &mut Unit<'_>, change: Change) -> PortResult<Optio
         PublishedText::Goes => unit.push(delete(keys::published(id))),
     }
     let index = crate::ports::Index { pk: after.desk_list().into(), sk: keys::place(after.note.updated, id) };
-    let line = Put { doc: after.desk_line()?, ..put(keys::desk(id), &(), Expect::Any)? };
+    let line = put(keys::desk(id), &after.desk_line()?, Expect::Any)?;
     unit.push(line.indexed(index.pk, index.sk));
     let expect = before.as_ref().map_or(Expect::Absent, |stored| Expect::Version(stored.version));
     let doc = pack(&after, WORKING_TEXT)?;

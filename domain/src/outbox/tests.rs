@@ -17,7 +17,7 @@ use crate::Site;
 use crate::notes::tests::{Desk, OWNER, VISITOR, edit};
 use crate::notes::{Incoming, Publish, keys, put_many, tags, trash, unresolved};
 use crate::ports::{
-    Expect, Found, Key, PortError, PortResult, Put, Query, Record, Records, Search, SearchDoc, SearchQuery, Table,
+    Doc, Expect, Found, Key, PortError, PortResult, Put, Query, Record, Records, Search, SearchDoc, SearchQuery, Table,
     Write,
 };
 use crate::search::search;
@@ -132,7 +132,7 @@ async fn busy(size: usize) -> Desk {
 }
 
 /// What is derived, without what counts how often it was written.
-fn derived(desk: &Desk) -> BTreeMap<String, serde_json::Value> {
+fn derived(desk: &Desk) -> BTreeMap<String, Doc> {
     let records = desk.home.records.dump().into_iter();
     let counts = ["note#", "outbox", "list#"];
     let derived =
@@ -210,7 +210,7 @@ async fn an_event_that_fails_is_set_aside_and_blocks_nothing() {
     // As a broken program might leave it.
     let broken = Put {
         key: keys::derived(bad.id),
-        doc: serde_json::json!("no such shape"),
+        doc: Doc::of("no such shape").unwrap(),
         index: None,
         expires: None,
         expect: Expect::Any,

@@ -15,13 +15,13 @@ pub mod records_queries;
 pub mod search;
 pub mod search_ranking;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{ByIndex, Expect, Key, PortError, Put, Query, Record, Records, Table};
+use super::{ByIndex, Doc, Expect, Key, PortError, Put, Query, Record, Records, Table};
 
 /// A document that says which one it is.
-fn doc(number: usize) -> Value {
-    json!({ "number": number })
+fn doc(number: usize) -> Doc {
+    Doc::of(&json!({ "number": number })).unwrap()
 }
 
 /// A put of a small document into the table of notes.

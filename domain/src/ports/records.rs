@@ -3,6 +3,8 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::PortResult;
 
@@ -64,6 +66,48 @@ pub struct Index {
     pub sk: String,
 }
 
+/// A JSON document, as its text: it is read once, into what the reader wants of it, and written once.
+#[derive(Clone, Debug)]
+pub struct Doc(Box<str>);
+
+impl Doc {
+    /// The document of a value.
+    ///
+    /// # Errors
+    /// For a value that has no JSON form.
+    pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
+        serde_json::to_string(value).map(Self::from)
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// For a document of another shape, or a text that is no JSON.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(&self.0)
+    }
+
+    /// The JSON text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// From a text that a store kept; whether it is JSON shows when it is read.
+impl From<String> for Doc {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+/// The same document, whatever the order of its fields.
+impl PartialEq for Doc {
+    fn eq(&self, other: &Self) -> bool {
+        let value = |doc: &Self| doc.read::<serde_json::Value>().ok();
+        self.0 == other.0 || value(self).is_some_and(|read| Some(read) == value(other))
+    }
+}
+
 /// A stored item.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
@@ -72,7 +116,7 @@ pub struct Record {
     /// 1 when first put, one more at each put. A put with [`Expect::Any`] over what expired may count on.
     pub version: u64,
     /// The document.
-    pub doc: serde_json::Value,
+    pub doc: Doc,
     /// Its place in the secondary index, if any.
     pub index: Option<Index>,
     /// Not returned from this time on, and removed some time later.
@@ -96,7 +140,7 @@ pub struct Put {
     /// Its name.
     pub key: Key,
     /// The document.
-    pub doc: serde_json::Value,
+    pub doc: Doc,
     /// Its place in the secondary index.
     pub index: Option<Index>,
     /// Not returned from this time on, nor seen by an expectation; removed some time later. Whole seconds count.

@@ -6,20 +6,19 @@ use shared::limits;
 
 use super::{Expect, Index, Key, PortError, PortResult, Put, Write};
 
-/// Checks an item's key and size; answers its document's JSON text.
+/// Checks an item's key and size.
 ///
 /// # Errors
 /// `TooLarge`, or `Failed` for an empty key.
-pub fn check_put(put: &Put) -> PortResult<String> {
+pub fn check_put(put: &Put) -> PortResult<()> {
     check_key(&put.key)?;
     if let Some(Index { pk, sk }) = &put.index {
         check_key_parts(pk, sk)?;
     }
-    let text = serde_json::to_string(&put.doc).map_err(PortError::failed("write a document"))?;
-    if item_bytes(&put.key, put.index.as_ref(), text.len()) > limits::ITEM_BYTES {
+    if item_bytes(&put.key, put.index.as_ref(), put.doc.as_str().len()) > limits::ITEM_BYTES {
         return Err(PortError::TooLarge { what: "item", limit: limits::ITEM_BYTES });
     }
-    Ok(text)
+    Ok(())
 }
 
 /// What an item weighs: keys, index keys and document.
@@ -46,29 +45,31 @@ fn check_key_parts(pk: &str, sk: &str) -> PortResult<()> {
     Ok(())
 }
 
-/// Checks the number of writes, that no two name the same item, and their sizes one by one and together; answers the
-/// puts' JSON texts in order, empty for other writes.
+/// Checks the number of writes, that no two name the same item, and their sizes one by one and together.
 ///
 /// # Errors
 /// `TooLarge`, or `Failed` for a key that is empty or named twice.
-pub fn check_writes(writes: &[Write]) -> PortResult<Vec<String>> {
+pub fn check_writes(writes: &[Write]) -> PortResult<()> {
     if writes.len() > limits::TRANSACTION_ITEMS {
         return Err(PortError::TooLarge { what: "transaction", limit: limits::TRANSACTION_ITEMS });
     }
     let mut seen = HashSet::new();
-    let mut texts = Vec::with_capacity(writes.len());
+    let mut bytes = 0;
     for write in writes {
         let (key, _) = write.target();
         check_key(key)?;
         if !seen.insert(key) {
             return Err(PortError::failed("write a transaction")("two writes name the same item"));
         }
-        texts.push(if let Write::Put(put) = write { check_put(put)? } else { String::new() });
+        if let Write::Put(put) = write {
+            check_put(put)?;
+            bytes += put.doc.as_str().len();
+        }
     }
-    if texts.iter().map(String::len).sum::<usize>() > limits::TRANSACTION_BYTES {
+    if bytes > limits::TRANSACTION_BYTES {
         return Err(PortError::TooLarge { what: "transaction", limit: limits::TRANSACTION_BYTES });
     }
-    Ok(texts)
+    Ok(())
 }
 
 /// Checks a batch get.

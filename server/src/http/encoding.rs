@@ -74,7 +74,7 @@ pub(super) fn brotli(bytes: &[u8], effort: Effort) -> Bytes {
 /// Level 6, as everywhere, or the fast one.
 pub(super) fn gzip(bytes: &[u8], effort: Effort) -> Bytes {
     let packed = Vec::with_capacity(bytes.len() / 3);
-    let level = if effort == Effort::Kept { 6 } else { 2 };
+    let level = if effort == Effort::Kept { 6 } else { 1 };
     let mut encoder = flate2::write::GzEncoder::new(packed, flate2::Compression::new(level));
     encoder.write_all(bytes).expect("memory is written without errors");
     encoder.finish().expect("memory is written without errors").into()

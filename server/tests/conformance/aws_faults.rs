@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
-use domain::ports::{Blobs as _, Expect, Key, PortError, Put, Query, Records, Table, Write};
+use domain::ports::{Blobs as _, Doc, Expect, Key, PortError, Put, Query, Records, Table, Write};
 use serde_json::{Value, json};
 use server::adapters::aws::Aws;
 use server::adapters::aws::records::DynamoRecords;
@@ -155,7 +155,7 @@ fn key(sk: &str) -> Key {
 }
 
 fn put(sk: &str, expect: Expect) -> Put {
-    Put { key: key(sk), doc: json!({ "of": sk }), index: None, expires: None, expect }
+    Put { key: key(sk), doc: Doc::of(&json!({ "of": sk })).unwrap(), index: None, expires: None, expect }
 }
 
 fn is_busy<T>(outcome: Result<T, PortError>) -> bool {

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use domain::Site;
-use domain::ports::{Expect, Key, Put, Table};
+use domain::ports::{Doc, Expect, Key, Put, Table};
 use serde_json::json;
 use server::adapters::embedded::{Embedded, Options};
 
@@ -23,6 +23,10 @@ fn text(round: u32, number: usize) -> String {
 
 fn key(part: &str, round: u32, number: usize) -> Key {
     Key::new(Table::Notes, format!("{part}{round}"), format!("{number:06}"))
+}
+
+fn doc(text: &str) -> Doc {
+    Doc::of(&json!({ "text": text })).unwrap()
 }
 
 fn blob_key(round: u32, number: usize) -> String {
@@ -50,7 +54,7 @@ async fn write(site: Site, round: u32, writer: usize) {
         } else {
             let put = |part| Put {
                 key: key(part, round, number),
-                doc: json!({ "text": text }),
+                doc: doc(&text),
                 index: None,
                 expires: None,
                 expect: Expect::Absent,
@@ -109,7 +113,8 @@ async fn look(site: &Site, round: u32, acknowledged: &[usize]) {
             let there: Vec<_> = pair.iter().flatten().collect();
             assert!(there.len() != 1, "round {round}: transaction {number} is half there");
             assert!(there.len() == 2 || !acknowledged.contains(&number), "round {round}: write {number} is lost");
-            assert!(there.iter().all(|record| record.doc["text"] == expected), "round {round}: write {number} differs");
+            let expected = doc(&expected);
+            assert!(there.iter().all(|record| record.doc == expected), "round {round}: write {number} differs");
         }
     }
 }

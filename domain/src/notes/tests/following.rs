@@ -76,7 +76,7 @@ async fn a_link_finds_a_note_that_comes_later_and_loses_one_that_goes() {
     desk.follow().await;
     let left = desk.home.records.dump();
     let left: Vec<_> =
-        left.iter().filter(|r| format!("{:?}{}", r.key, r.doc).contains(&apples.id.to_string())).collect();
+        left.iter().filter(|r| format!("{:?}{}", r.key, r.doc.as_str()).contains(&apples.id.to_string())).collect();
     assert!(left.is_empty(), "{left:?}");
 }
 

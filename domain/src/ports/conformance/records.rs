@@ -6,7 +6,7 @@ use serde_json::json;
 use shared::limits;
 
 use super::{all_pages, doc, eventually, is_conflict, is_too_large, key, put};
-use crate::ports::{ByIndex, Expect, Index, Key, Put, Query, Records, Table, Write};
+use crate::ports::{ByIndex, Doc, Expect, Index, Key, Put, Query, Records, Table, Write};
 
 /// Hands the names of the promises to a macro.
 #[macro_export]
@@ -62,7 +62,7 @@ pub async fn a_document_comes_back_as_given<G, R: Records>(build: impl AsyncFn()
     for (number, doc) in docs.into_iter().enumerate() {
         let put = Put {
             key: key("p'\"\0é", &format!("s{number}")),
-            doc,
+            doc: Doc::of(&doc).unwrap(),
             index: Some(Index { pk: "i\0é".into(), sk: "\u{10FFFF}".into() }),
             expires: Some("2300-01-01T00:00:00Z".parse().unwrap()),
             expect: Expect::Absent,
@@ -194,7 +194,8 @@ pub async fn deleting_the_absent_succeeds<G, R: Records>(build: impl AsyncFn() -
 pub async fn what_is_too_large_is_refused_whole<G, R: Records>(build: impl AsyncFn() -> (G, R)) {
     let (_guard, records) = build().await;
     // Two keys of a byte each, two quotation marks.
-    let sized = |sk: &str, bytes: usize| Put { doc: json!("x".repeat(bytes - 4)), ..put("p", sk, Expect::Any) };
+    let sized =
+        |sk: &str, bytes: usize| Put { doc: Doc::of(&"x".repeat(bytes - 4)).unwrap(), ..put("p", sk, Expect::Any) };
     records.put(sized("a", limits::ITEM_BYTES)).await.unwrap();
     assert!(is_too_large(records.put(sized("b", limits::ITEM_BYTES + 1)).await));
     let index = Some(Index { pk: "i".into(), sk: "i".into() });

@@ -253,7 +253,7 @@ fn page<'a>(mut rows: impl Iterator<Item = &'a Record>, query: &Query) -> Page<R
     let mut items: Vec<Record> = Vec::new();
     let mut more = false;
     for record in rows.by_ref() {
-        bytes += rules::item_bytes(&record.key, record.index.as_ref(), record.doc.to_string().len());
+        bytes += rules::item_bytes(&record.key, record.index.as_ref(), record.doc.as_str().len());
         more = items.len() == query.limit.max(1) || (bytes > limits::QUERY_BYTES && !items.is_empty());
         if more {
             break;

@@ -198,9 +198,9 @@ impl Records for DynamoRecords {
     }
 
     async fn put(&self, put: Put) -> PortResult<u64> {
-        let text = rules::check_put(&put)?;
+        rules::check_put(&put)?;
         let nonce = Nonce::new();
-        let statement = statement::put(&put, text, &nonce, self.now());
+        let statement = statement::put(&put, &nonce, self.now());
         let stored = self.update(put.key.table, statement, &nonce).await?;
         match put.expect {
             Expect::Absent => Ok(1),
@@ -219,13 +219,13 @@ impl Records for DynamoRecords {
     }
 
     async fn transact(&self, writes: Vec<Write>) -> PortResult<()> {
-        let texts = rules::check_writes(&writes)?;
+        rules::check_writes(&writes)?;
         let now = self.now();
         let mut items = Vec::with_capacity(writes.len());
-        for (write, text) in writes.iter().zip(texts) {
+        for write in &writes {
             let table = self.table(write.target().0.table);
             match write {
-                Write::Put(put) => items.push(statement::put(put, text, &Nonce::new(), now).updating(table)?),
+                Write::Put(put) => items.push(statement::put(put, &Nonce::new(), now).updating(table)?),
                 Write::Delete { key, expect } => items.push(statement::delete(key, *expect, now).deleting(table)?),
                 Write::Check { expect: Expect::Any, .. } => {}
                 Write::Check { key, expect } => items.push(statement::delete(key, *expect, now).checking(table)?),

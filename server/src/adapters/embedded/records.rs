@@ -89,9 +89,9 @@ impl SqliteRecords {
     }
 
     async fn write(&self, writes: Vec<Write>) -> PortResult<u64> {
-        let texts = rules::check_writes(&writes)?;
+        rules::check_writes(&writes)?;
         let (reply, answer) = oneshot::channel();
-        self.writer.send(Job { writes, texts, now: self.clock.now(), reply })?;
+        self.writer.send(Job { writes, now: self.clock.now(), reply })?;
         answer.await.unwrap_or_else(|gone| Err(PortError::failed("write")(gone)))
     }
 }

@@ -2,8 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use domain::ports::{Expect, Key, Put, Table};
-use serde_json::json;
+use domain::ports::{Doc, Expect, Key, Put, Table};
 
 use super::*;
 
@@ -12,7 +11,13 @@ fn open(data: &Path) -> (Site, EmbeddedHandle) {
 }
 
 fn put(sk: &str) -> Put {
-    Put { key: Key::new(Table::Notes, "p", sk), doc: json!(sk), index: None, expires: None, expect: Expect::Absent }
+    Put {
+        key: Key::new(Table::Notes, "p", sk),
+        doc: Doc::of(sk).unwrap(),
+        index: None,
+        expires: None,
+        expect: Expect::Absent,
+    }
 }
 
 #[test]
@@ -70,7 +75,7 @@ async fn a_backup_restores_the_home_whole() {
 
     restore(&zip, &copy).unwrap();
     let (site, handle) = open(&copy);
-    assert_eq!(site.records.get(&put("one").key).await.unwrap().unwrap().doc, json!("one"));
+    assert_eq!(site.records.get(&put("one").key).await.unwrap().unwrap().doc, Doc::of("one").unwrap());
     assert_eq!(site.records.get(&put("later").key).await.unwrap(), None);
     assert_eq!(site.blobs.get("media/a.png", None).await.unwrap(), b"bytes");
     assert_eq!(site.blobs.head("media/a.png").await.unwrap().unwrap().media_type, "x/odd");

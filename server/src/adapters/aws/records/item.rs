@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::ports::{Index, Key, PortError, PortResult, Record, Table};
+use domain::ports::{Doc, Index, Key, PortError, PortResult, Record, Table};
 use jiff::Timestamp;
 
 pub type Item = HashMap<String, AttributeValue>;
@@ -55,7 +55,7 @@ pub fn record(table: Table, item: Item) -> PortResult<Record> {
     Ok(Record {
         key: Key::new(table, string(&item, PK)?, string(&item, SK)?),
         version: number(item.get(VERSION))?,
-        doc: serde_json::from_str(doc).map_err(PortError::failed(READ))?,
+        doc: Doc::from(doc.clone()),
         index,
         expires,
     })

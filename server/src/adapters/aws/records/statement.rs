@@ -31,12 +31,12 @@ pub struct Statement {
 }
 
 /// Stores an item whole: every attribute is set or removed.
-pub fn put(put: &Put, text_of_doc: String, nonce: &Nonce, now: i64) -> Statement {
+pub fn put(put: &Put, nonce: &Nonce, now: i64) -> Statement {
     let Statement { key, condition, values, .. } = expecting(&put.key, put.expect, now);
     let mut values = values.unwrap_or_default();
     let mut set = vec![format!("{DOC} = :doc"), format!("{NONCE} = :nonce")];
     let mut remove = Vec::new();
-    values.extend([(":doc".into(), text(text_of_doc)), (":nonce".into(), nonce.0.clone())]);
+    values.extend([(":doc".into(), text(put.doc.as_str().to_owned())), (":nonce".into(), nonce.0.clone())]);
     match put.expect {
         Expect::Absent => {
             values.insert(":version".into(), numeral(1));

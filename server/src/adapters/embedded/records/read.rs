@@ -2,7 +2,7 @@
 
 use domain::ports::{ByIndex, Index, Key, Order, PortResult, Query, Range, Record, Table, rules};
 use jiff::Timestamp;
-use rusqlite::types::{ToSql, Type};
+use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use shared::limits;
 use shared::page::Page;
@@ -127,14 +127,13 @@ fn cursor(last: &Record, by_index: ByIndex) -> String {
 
 /// The item of a row and the length of its document's text.
 fn record(table: Table, row: &Row<'_>) -> rusqlite::Result<(Record, usize)> {
-    let text = row.get_ref(3)?.as_str()?;
-    let unreadable = |error: serde_json::Error| rusqlite::Error::FromSqlConversionFailure(3, Type::Text, error.into());
-    let doc = serde_json::from_str(text).map_err(unreadable)?;
+    let doc: String = row.get(3)?;
+    let bytes = doc.len();
     let index = match (row.get::<_, Option<String>>(4)?, row.get::<_, Option<String>>(5)?) {
         (Some(pk), Some(sk)) => Some(Index { pk, sk }),
         _ => None,
     };
     let expires = row.get::<_, Option<i64>>(6)?.and_then(|second| Timestamp::from_second(second).ok());
     let key = Key { table, pk: row.get(0)?, sk: row.get(1)? };
-    Ok((Record { key, version: row.get(2)?, doc, index, expires }, text.len()))
+    Ok((Record { key, version: row.get(2)?, doc: doc.into(), index, expires }, bytes))
 }

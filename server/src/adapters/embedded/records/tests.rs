@@ -2,10 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-use domain::ports::Table;
 use domain::ports::memory::TestClock;
+use domain::ports::{Doc, Table};
 use futures::future::join_all;
-use serde_json::json;
 
 use super::*;
 
@@ -18,7 +17,7 @@ fn key(sk: &str) -> Key {
 }
 
 fn put(sk: &str, bytes: usize) -> Put {
-    Put { key: key(sk), doc: json!("x".repeat(bytes)), index: None, expires: None, expect: Expect::Any }
+    Put { key: key(sk), doc: Doc::of(&"x".repeat(bytes)).unwrap(), index: None, expires: None, expect: Expect::Any }
 }
 
 type Steps = &'static [fn(&Connection) -> rusqlite::Result<()>];

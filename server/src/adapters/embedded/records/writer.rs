@@ -15,8 +15,6 @@ use super::failed;
 pub struct Job {
     /// What to write, checked against the rules.
     pub writes: Vec<Write>,
-    /// The puts' documents, in order; empty for other writes.
-    pub texts: Vec<String>,
     /// For expectations: what expired by now is absent.
     pub now: Timestamp,
     /// Where to say the version that the last put got, once it is durable.
@@ -142,7 +140,7 @@ fn run(connection: &Connection, job: &Job) -> PortResult<u64> {
 fn apply(connection: &Connection, job: &Job) -> PortResult<u64> {
     let now = job.now.as_second();
     let mut version = 0;
-    for (write, text) in job.writes.iter().zip(&job.texts) {
+    for write in &job.writes {
         let (key, expect) = write.target();
         // Only what has a condition or counts a version needs to look first.
         let stored = match write {
@@ -155,7 +153,7 @@ fn apply(connection: &Connection, job: &Job) -> PortResult<u64> {
         match write {
             Write::Put(put) => {
                 version = stored.unwrap_or(0) + 1;
-                store(connection, put, text, version).map_err(failed("put an item"))?;
+                store(connection, put, version).map_err(failed("put an item"))?;
             }
             Write::Delete { .. } => remove(connection, key).map_err(failed("delete an item"))?,
             Write::Check { .. } => {}
@@ -172,7 +170,7 @@ fn stored_version(connection: &Connection, key: &Key, now: i64) -> rusqlite::Res
     connection.prepare_cached(&sql)?.query_row(params![key.pk, key.sk, now], |row| row.get(0)).optional()
 }
 
-fn store(connection: &Connection, put: &Put, text: &str, version: u64) -> rusqlite::Result<()> {
+fn store(connection: &Connection, put: &Put, version: u64) -> rusqlite::Result<()> {
     let sql = format!(
         "INSERT INTO {} (pk, sk, version, doc, gsi1pk, gsi1sk, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (pk, sk) DO UPDATE SET version = excluded.version, doc = excluded.doc,
@@ -184,7 +182,7 @@ fn store(connection: &Connection, put: &Put, text: &str, version: u64) -> rusqli
         put.key.pk,
         put.key.sk,
         version,
-        text,
+        put.doc.as_str(),
         index.map(|index| &index.pk),
         index.map(|index| &index.sk),
         put.expires.map(Timestamp::as_second),
