@@ -240,6 +240,25 @@ async fn an_export_brought_into_an_empty_home_gives_the_same_site() {
 }
 
 #[tokio::test]
+async fn an_address_that_a_draft_only_had_is_its_next_owner_s_in_the_copy_too() {
+    let home = Home::new();
+    let site = home.site();
+    let half = create(&site, "Ap", "saved while its title was typed", None).await;
+    let whole = EditNote { title: "Apples".into(), ..EditNote::from(&half) };
+    notes::publish(&site, &OWNER, half.id, whole).await.unwrap();
+    publish(&site, &create(&site, "Ap", "another", None).await).await;
+    home.records.settle();
+    let zip = zip_of(&site).await;
+    let other = Home::new();
+    let copy = other.site();
+    restore(&copy, &OWNER, Cursor::new(&zip), &Quiet).await.unwrap();
+    other.records.settle();
+    assert!(zip_of(&copy).await == zip, "byte for byte");
+    let here = notes::show(&copy, &OWNER, "ap").await.unwrap();
+    assert!(matches!(here, shared::notes::Found::Here(page) if page.summary.title == "Ap"));
+}
+
+#[tokio::test]
 async fn what_is_no_export_is_refused() {
     let site = Home::new().site();
     for bytes in [&b""[..], b"PK\x03\x04broken", b"no zip at all"] {

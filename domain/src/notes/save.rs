@@ -284,7 +284,10 @@ pub(crate) fn renamed(old: &Working, after: &mut Working) -> Vec<Event> {
         return Vec::new();
     }
     remember(&mut after.meta.former_titles, &old_title, &new_title);
-    remember(&mut after.meta.former_slugs, &old_slug, &new_slug);
+    // An address that a draft only had is free for others.
+    if old.meta.first_published.is_some() {
+        remember(&mut after.meta.former_slugs, &old_slug, &new_slug);
+    }
     vec![Event::NoteRenamed { id: old.note.id, old_slug, old_title }]
 }
 
