@@ -27,7 +27,7 @@ Commonplace's own steps.
       Set up what tests need and run everything: what .ci/run runs. --list names the steps.
 
   cargo xtask build         the optimised binary, at target/release/commonplace
-  cargo xtask watch         rebuild and restart on every change (cargo leptos watch -- serve)
+  cargo xtask watch         rebuild and restart on every change (cargo leptos watch --split)
   cargo xtask setup         install what is missing and nothing else
   cargo xtask tidy          the rules of ARCHITECTURE.md that a program can check
   cargo xtask size          what a visitor downloads and what is shipped, against the budgets
@@ -96,7 +96,7 @@ fn simple(workspace: &Workspace, command: &str) -> Result<ExitCode> {
         }
         "watch" => {
             setup::build(workspace)?;
-            shell::run(workspace.cargo(&["leptos", "watch", "--", "serve"]))?;
+            shell::run(workspace.cargo(&["leptos", "watch", "--split"]))?;
         }
         "setup" => {
             setup::build(workspace)?;
