@@ -107,7 +107,7 @@ fn ArticleHead(note: NoteSummary) -> impl IntoView {
             </p>
             <data class="p-summary" value=note.excerpt></data>
             <data class="u-url u-uid" value=address></data>
-            <data class="p-author h-card" value=author()></data>
+            <span class="p-author h-card" hidden><a class="p-name u-url" href="/">{author()}</a></span>
         </header>
     }
 }

@@ -143,6 +143,7 @@ fn describe(headers: &mut HeaderMap, file: &File, name: &str) {
         Disposition::Attachment => ("default-src 'none'; sandbox", "attachment"),
     };
     insert(headers, header::CONTENT_SECURITY_POLICY, &format!("{policy}; frame-ancestors 'self'"));
+    insert(headers, header::X_FRAME_OPTIONS, "SAMEORIGIN");
     let saved = kind == "attachment";
     let media_type = if saved { "application/octet-stream".into() } else { file.content_type() };
     insert(headers, header::CONTENT_TYPE, &media_type);

@@ -38,7 +38,8 @@ pub(super) async fn dispatch(State(web): State<Web>, request: Request) -> Respon
     let special = match names.as_slice() {
         ["notes", slug @ .., last] if last.ends_with(".md") => {
             let slug: String = slug.iter().map(|part| format!("{part}/")).collect();
-            Some(syndication::source(&web, &head, &format!("{slug}{}", last.trim_end_matches(".md"))).await)
+            let name = last.strip_suffix(".md").unwrap_or(last);
+            Some(syndication::source(&web, &head, &format!("{slug}{name}")).await)
         }
         ["tags", tag @ .., name] if !tag.is_empty() => syndication::tagged(&web, &head, &tag.join("/"), name).await,
         [.., last] if last.contains('.') => assets::at(&web, &head),

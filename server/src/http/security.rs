@@ -67,6 +67,8 @@ pub(super) fn set_headers(headers: &mut HeaderMap, secure: bool) {
         headers.entry(name).or_insert(value);
     };
     default(header::CONTENT_SECURITY_POLICY, POLICY.clone());
+    // What `frame-ancestors` says, for programs that know only the older word.
+    default(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     default(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // Not `no-referrer`: with it browsers send forms with `Origin: null`. Nothing of an address leaves the site.
     default(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));

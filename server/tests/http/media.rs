@@ -142,6 +142,7 @@ async fn a_social_card_shows_a_photo_and_no_drawing_and_names_the_author() {
     let (home, ada) = Home::of_ada().await;
     with_file(&home, &ada, "public", "dot.gif", GIF).await;
     let page = home.visitor().get("/notes/dot-gif").await.expect(200).text();
+    assert!(page.contains("p-author h-card") && page.contains("p-name u-url"), "{page}");
     assert!(page.contains("og:image") && page.contains("\"@type\":\"Person\",\"name\":\"Ada\""), "{page}");
     with_file(&home, &ada, "public", "lines.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>").await;
     let page = home.visitor().get("/notes/lines-svg").await.expect(200).text();

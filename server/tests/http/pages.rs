@@ -193,6 +193,7 @@ async fn a_source_is_markdown() {
     let etag = source.header("etag").to_owned();
     home.visitor().get_with("/notes/apples.md", &[("if-none-match", &etag)]).await.expect(304);
     home.visitor().get("/notes/none.md").await.expect(404);
+    home.visitor().get("/notes/apples.md.md").await.expect(404);
 }
 
 #[tokio::test]

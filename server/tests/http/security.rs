@@ -63,6 +63,7 @@ async fn every_answer_is_hardened() {
     for path in ["/sign-in", "/account", "/robots.txt", "/healthz", "/pkg/none.js", "/notes/%ff"] {
         let reply = ada.get(path).await;
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(reply.header("x-frame-options"), "DENY", "{path}");
         assert_eq!(reply.header("referrer-policy"), "same-origin", "{path}");
         assert_eq!(reply.header("cross-origin-opener-policy"), "same-origin", "{path}");
         assert!(reply.header("permissions-policy").contains("camera=()"), "{path}");
