@@ -1,7 +1,7 @@
 //! Saves of the editor, which arrive once, twice, late, or after their sender was killed: each is applied once, by its key.
 
 use shared::editor::{Autosave, SaveGoal};
-use shared::notes::{NewNote, SaveOutcome};
+use shared::notes::{NewNote, Note, SaveOutcome};
 use shared::{Error, Result, Viewer};
 
 use super::create::try_create;
@@ -41,8 +41,17 @@ async fn try_autosave(site: &Site, save: &Autosave) -> Attempt<SaveOutcome> {
             return Err(Error::conflict(reason).into());
         }
     }
+    if edit.title.trim().is_empty() && has_typed_title(&before.doc.note) {
+        edit.title.clone_from(&before.doc.note.title);
+    }
     let intent = Intent { goal: save.goal, key: Some(save.key), base: edit.base, slug: &edit.slug };
     save::settle(site, before, &edit, intent).await
+}
+
+/// Whether a title is another than its text would get by itself. An editor whose title is empty leaves the choice to the
+/// site, and shows nothing of a title that was given elsewhere: it must not take that away.
+fn has_typed_title(note: &Note) -> bool {
+    text::read(&note.body, &shared::markdown::Plain).title("") != note.title
 }
 
 /// The version that a note begins with.

@@ -159,7 +159,7 @@ fn bring_together(base: Option<&Snapshot>, stored: &Snapshot, mine: &Snapshot) -
     let list = |base: &[String], stored: &[String], mine: &[String]| merge_lists(base, stored, mine);
     let merged = (|| {
         Some(Snapshot {
-            title: either(&base.title, &stored.title, &mine.title)?,
+            title: title(&base.title, &stored.title, &mine.title)?,
             body: body.clone(),
             slug: either(&base.slug, &stored.slug, &mine.slug)?,
             tags: list(&base.tags, &stored.tags, &mine.tags),
@@ -173,6 +173,11 @@ fn bring_together(base: Option<&Snapshot>, stored: &Snapshot, mine: &Snapshot) -
         Some(merged) => Together::Both(merged),
         None => Together::Apart { marked: body },
     }
+}
+
+/// As [`either`]; an empty title leaves the choice to the site, and so is in nobody's way.
+fn title(base: &String, stored: &String, mine: &String) -> Option<String> {
+    if mine.trim().is_empty() && stored != base { Some(stored.clone()) } else { either(base, stored, mine) }
 }
 
 /// The one that changed; `None` when both did, and not alike.

@@ -280,6 +280,32 @@ async fn a_title_that_is_being_typed_renames_nothing() {
 }
 
 #[tokio::test]
+async fn a_note_without_a_title_merges_and_keeps_one_that_was_given_elsewhere() {
+    let desk = Desk::new();
+    let id = fresh(&desk);
+    let untitled = |base, body: &str| EditNote { title: String::new(), ..words(base, body) };
+    let begun = sent(&desk.site, &keep(1, id, untitled(0, "First words.\n\nThe end.\n"))).await;
+    assert_eq!(begun.title, "First words.");
+    // The other tab's change makes another title.
+    let one = sent(&desk.site, &keep(2, id, untitled(1, "Better first words.\n\nThe end.\n"))).await;
+    assert_eq!(one.title, "Better first words.");
+    let both = sent(&desk.site, &keep(3, id, untitled(1, "First words.\n\nThe very end.\n"))).await;
+    assert_eq!(
+        (both.title.as_str(), both.body.as_str()),
+        (one.title.as_str(), "Better first words.\n\nThe very end.\n")
+    );
+    let third = sent(&desk.site, &keep(4, id, untitled(both.version, "Third words.\n\nThe very end.\n"))).await;
+    assert_eq!(third.title, "Third words.", "it follows the text as long as nobody gave one");
+
+    let form = EditNote { title: "Given".into(), ..edit(&third) };
+    let given = desk.save(&form, id).await;
+    let stale = sent(&desk.site, &keep(5, id, untitled(third.version, "Third words.\n\nThe last end.\n"))).await;
+    assert_eq!((stale.title.as_str(), stale.body.as_str()), ("Given", "Third words.\n\nThe last end.\n"));
+    let fresh = sent(&desk.site, &keep(6, id, untitled(stale.version, "Fourth words.\n"))).await;
+    assert_eq!(fresh.title, given.title);
+}
+
+#[tokio::test]
 async fn the_first_publishing_takes_the_title_as_it_is_then() {
     let desk = Desk::new();
     let id = fresh(&desk);
