@@ -214,6 +214,7 @@ test("beside the text", async (t) => {
     await panel.locator("td ins", { hasText: "slow" }).waitFor();
     await look(page, "history-beside");
     await lines.last().click();
+    await panel.locator("li:last-child > [aria-current]").waitFor();
     await panel.getByLabel("Name").fill("The first");
     await page.keyboard.press("Enter");
     await lines.last().getByText("The first").waitFor();

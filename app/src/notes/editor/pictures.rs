@@ -238,16 +238,17 @@ impl Pictures {
     /// Puts a sent file's address into its place, as soon as an input method lets it.
     fn settle(self: &Rc<Self>, key: Uuid) {
         let body = self.page.body();
+        if body.is_composing() {
+            let pictures = Rc::clone(self);
+            return set_timeout(move || pictures.settle(key), SOON);
+        }
         let text = body.text();
         let Some(address) = self.address_of(key) else { return };
-        if let Some(place) = waiting::find(&text, key) {
-            let settled = text.replace(&text[place], &address);
-            if !body.set_all(&settled, None) {
-                let pictures = Rc::clone(self);
-                return set_timeout(move || pictures.settle(key), SOON);
-            }
-        }
+        // Before the text changes, so that the device keeps both in one.
         self.page.attachments().update(|waiting| waiting.retain(|file| file.key != key));
+        if let Some(place) = waiting::find(&text, key) {
+            body.set_all(&text.replace(&text[place], &address), None);
+        }
     }
 
     /// The address of a file that the site has.

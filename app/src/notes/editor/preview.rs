@@ -15,7 +15,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast as _;
-use shared::editor::{Attached, PreviewPart};
+use shared::editor::{Attached, FieldName, PreviewPart};
 use web_sys::{Element, HtmlAnchorElement, KeyboardEvent, MouseEvent};
 
 use super::dom::{by_id, listen};
@@ -57,6 +57,7 @@ pub fn PreviewPlace() -> impl IntoView {
             hidden
             data-script=context::assets().address("preview.js")
         >
+            <p class="editor-preview-title"></p>
             <p class="hint editor-preview-said" hidden></p>
             <div class="editor-preview-text prose"></div>
         </section>
@@ -260,6 +261,7 @@ impl Live {
 
     fn show(self: &Rc<Self>, parts: &[PreviewPart]) {
         self.broken.set(0);
+        self.pane.entitle(&self.page.value(FieldName::Title));
         self.pane.say(if parts.is_empty() { "What you write shows here." } else { "" });
         if self.pane.show(parts).is_err() {
             return self.broke();

@@ -16,6 +16,7 @@ const REMEMBERED: usize = 400;
 /// The preview in the page.
 pub struct Pane {
     section: HtmlElement,
+    title: HtmlElement,
     words: HtmlElement,
     said: HtmlElement,
     shown: RefCell<Vec<Shown>>,
@@ -42,8 +43,9 @@ impl Pane {
     pub fn find() -> Option<Self> {
         let section: HtmlElement = by_id("preview")?;
         let inside = |class: &str| section.query_selector(class).ok().flatten().and_then(|found| found.dyn_into().ok());
-        let (words, said) = (inside(".editor-preview-text")?, inside(".editor-preview-said")?);
-        Some(Self { section, words, said, shown: RefCell::default(), finished: RefCell::default() })
+        let (title, words) = (inside(".editor-preview-title")?, inside(".editor-preview-text")?);
+        let said = inside(".editor-preview-said")?;
+        Some(Self { section, title, words, said, shown: RefCell::default(), finished: RefCell::default() })
     }
 
     /// The region, which scrolls.
@@ -54,6 +56,13 @@ impl Pane {
     /// The words in it.
     pub fn words(&self) -> &HtmlElement {
         &self.words
+    }
+
+    /// Shows the title.
+    pub fn entitle(&self, title: &str) {
+        if self.title.text_content().as_deref() != Some(title) {
+            self.title.set_text_content(Some(title));
+        }
     }
 
     /// Says why there is nothing to see; empty when there is.
