@@ -22,6 +22,9 @@ fn main() {
         let mut files = Vec::new();
         list(&root, &root, &mut files);
         files.sort();
+        if !files.iter().any(|file| names::logical(file) == "__wasm_split.js") {
+            println!("cargo::warning=the site was built without --split: its islands stay plain HTML");
+        }
         for file in files {
             entry(&root, &file, &out, &mut table);
         }

@@ -69,6 +69,11 @@ pub const VARIABLES: [(&str, &str); 9] = [
     ("COMMONPLACE_LOG_FORMAT", "text"),
 ];
 
+/// Whether `cargo leptos watch` or `serve` started this process: they name no command.
+pub fn is_run_by_cargo_leptos() -> bool {
+    std::env::var_os("LEPTOS_OUTPUT_NAME").is_some()
+}
+
 impl Config {
     /// From the command line, else the process's environment, else the defaults.
     ///

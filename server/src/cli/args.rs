@@ -10,7 +10,7 @@ use shared::Visibility;
 #[command(name = "commonplace", version, max_term_width = 100, after_help = FIRST_EVENING)]
 pub(super) struct Cli {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(super) command: Option<Command>,
 }
 
 const FIRST_EVENING: &str = "\
@@ -123,14 +123,14 @@ pub(super) enum OwnerCommand {
     },
 }
 
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct HomeArgs {
     /// The folder that holds the site [default: $COMMONPLACE_DATA, else ./data]
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct ServeArgs {
     #[command(flatten)]
     pub(super) home: HomeArgs,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::args::HomeArgs;
-use super::{Done, config};
+use super::{Done, config, say};
 use crate::assets::Assets;
 
 /// Writes the site's own files out.
@@ -14,6 +14,6 @@ pub(super) fn run(dir: &Path) -> Done {
         let why = "This binary has no files embedded, and the folder of the built site is empty.";
         return Err(format!("{why} Build it with `cargo xtask build`."));
     }
-    println!("{count} files are in {}, each with its .br and .gz where that is smaller.", dir.display());
+    say(&format!("{count} files are in {}, each with its .br and .gz where that is smaller.", dir.display()));
     Ok(())
 }

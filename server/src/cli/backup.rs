@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use super::args::HomeArgs;
-use super::{Done, config, existing};
+use super::{Done, config, existing, say};
 use crate::adapters::embedded;
 
 /// Writes a whole copy of the home, served or not.
@@ -14,7 +14,7 @@ pub(super) async fn backup(path: PathBuf, home: HomeArgs) -> Done {
     let written = tokio::task::spawn_blocking(move || handle.backup(&to)).await;
     written.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
     let size = fs::metadata(&path).map_or(0, |about| about.len());
-    println!("{} holds the whole home ({} KiB).", path.display(), size.div_ceil(1024));
+    say(&format!("{} holds the whole home ({} KiB).", path.display(), size.div_ceil(1024)));
     Ok(())
 }
 
@@ -40,10 +40,10 @@ pub(super) fn restore(path: &Path, there: There, home: HomeArgs) -> Done {
         let aside = beside(&data);
         fs::rename(&data, &aside)
             .map_err(|error| format!("{} cannot be moved to {}: {error}.", data.display(), aside.display()))?;
-        println!("The home that was there is in {} now.", aside.display());
+        say(&format!("The home that was there is in {} now.", aside.display()));
     }
     embedded::restore(path, &data).map_err(|error| error.to_string())?;
-    println!("{0} holds the home again. Start it with `commonplace serve --data {0}`.", data.display());
+    say(&format!("{0} holds the home again. Start it with `commonplace serve --data {0}`.", data.display()));
     Ok(())
 }
 

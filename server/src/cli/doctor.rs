@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use shared::Viewer;
 
 use super::args::HomeArgs;
-use super::{Done, existing};
+use super::{Done, existing, say};
 use crate::adapters::embedded::EmbeddedHandle;
 use crate::config::Config;
 
@@ -51,18 +51,18 @@ pub(super) async fn run(home: HomeArgs, search: Search) -> Done {
     let mut wrong = 0;
     for finding in findings {
         match finding {
-            Well(words) => println!("  well   {words}"),
-            Mind(words) => println!("  mind   {words}"),
+            Well(words) => say(&format!("  well   {words}")),
+            Mind(words) => say(&format!("  mind   {words}")),
             Wrong(words) => {
                 wrong += 1;
-                println!("  WRONG  {words}");
+                say(&format!("  WRONG  {words}"));
             }
         }
     }
     if wrong > 0 {
         return Err(format!("{wrong} of these looks found something wrong; what to do stands beside it."));
     }
-    println!("Nothing is wrong with {}.", config.data.display());
+    say(&format!("Nothing is wrong with {}.", config.data.display()));
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! `commonplace import` and `commonplace export`
 
 use std::fs::{self, File};
-use std::io::{BufReader, Write as _};
+use std::io::BufReader;
 use std::path::Path;
 
 use domain::Site;
@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 use shared::Error;
 
 use super::args::{HomeArgs, ImportArgs, Kind};
-use super::{Done, config, existing, progress};
+use super::{Done, config, existing, progress, say};
 use crate::vault::Folder;
 use crate::wire;
 
@@ -40,7 +40,7 @@ pub(super) async fn run(args: ImportArgs) -> Done {
     let report = domain::import::run(&site, &owner, &vault, options, &bar).await;
     bar.0.finish_and_clear();
     let report = report.map_err(|error| said(error, &args.path))?;
-    say(&report.to_string());
+    say(report.to_string().trim_end());
     Ok(())
 }
 
@@ -56,7 +56,7 @@ async fn arrive(args: ImportArgs) -> Done {
     let arrived = domain::export::restore(&site, &owner, BufReader::new(zip), &bar).await;
     bar.0.finish_and_clear();
     let domain::export::Exported { notes, files, versions } = arrived.map_err(|error| said(error, &args.path))?;
-    say(&format!("{notes} notes with {versions} versions, and {files} files are here.\n"));
+    say(&format!("{notes} notes with {versions} versions, and {files} files are here."));
     Ok(())
 }
 
@@ -72,14 +72,10 @@ async fn owner(site: &Site) -> Result<shared::Viewer, String> {
 fn said(error: Error, path: &Path) -> String {
     match error {
         Error::Invalid { reason, .. } => format!("{}: {reason}", path.display()),
+        Error::Full => "The disk is full; what was written so far is whole. Make room and run it again.".into(),
         Error::Internal => "Something went wrong while writing; what was written so far is whole. Run it again.".into(),
         other => other.to_string(),
     }
-}
-
-/// Whoever stops reading has read enough.
-fn say(text: &str) {
-    let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
 /// Shows each stage as a bar.
@@ -121,6 +117,6 @@ pub(super) async fn export(path: &Path, home: HomeArgs) -> Done {
     };
     file.sync_all().and_then(|()| fs::rename(&part, path)).map_err(unwritable)?;
     let (notes, files, versions) = (exported.notes, exported.files, exported.versions);
-    println!("{} holds {notes} notes with {versions} versions, and {files} files.", path.display());
+    say(&format!("{} holds {notes} notes with {versions} versions, and {files} files.", path.display()));
     Ok(())
 }

@@ -11,33 +11,47 @@ mod progress;
 mod serve;
 mod worker;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 use domain::Site;
 
-use self::args::{Cli, Command, HomeArgs, OwnerCommand};
+use self::args::{Cli, Command, HomeArgs, OwnerCommand, ServeArgs};
 use crate::adapters::embedded::EmbeddedHandle;
-use crate::config::{Config, Flags};
+use crate::config::{self, Config, Flags};
 
 /// What a command answers: nothing more to say, or one sentence for standard error.
 type Done = Result<(), String>;
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let command = match Cli::parse().command {
+        Some(command) => command,
+        None if config::is_run_by_cargo_leptos() => Command::Serve(ServeArgs::default()),
+        None => {
+            eprint!("{}", Cli::command().render_help());
+            return ExitCode::from(2);
+        }
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&format!("The system gives this program no threads: {error}.")),
     };
-    let done = runtime.block_on(run(cli.command));
+    let done = runtime.block_on(run(command));
     // Whatever still blocks is not waited for: all that matters is stored by now.
     runtime.shutdown_timeout(Duration::from_secs(1));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => failed(&sentence),
     }
+}
+
+/// A line on standard output, at once. Whoever stops reading has read enough.
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
 fn failed(sentence: &str) -> ExitCode {

@@ -2,8 +2,8 @@
 
 use domain::accounts::ClaimKind;
 
-use super::Done;
 use super::args::HomeArgs;
+use super::{Done, say};
 use crate::config::{Config, Flags};
 use crate::wire;
 
@@ -17,6 +17,6 @@ pub(super) async fn link(home: HomeArgs, url: Option<String>) -> Done {
         ClaimKind::Claim => eprintln!("Nobody owns this home yet. Open this link, once, to make it yours:"),
         ClaimKind::Rescue => eprintln!("Open this link, once, to set a new password; every session ends then:"),
     }
-    println!("{origin}/claim/{token}");
+    say(&format!("{origin}/claim/{token}"));
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! `commonplace serve`
 
-use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 
 use super::args::ServeArgs;
-use super::{Done, logging, worker};
+use super::{Done, logging, say, worker};
 use crate::config::{Config, Flags};
 use crate::{listen, wire};
 
@@ -40,12 +39,6 @@ pub(super) async fn run(args: ServeArgs) -> Done {
     tracing::info!("stopping: the requests are done, the worker finishes its batch");
     drop(stop);
     work.await.map_err(|error| format!("The worker ended badly: {error}."))
-}
-
-/// One line on standard output, at once; whoever started us may be waiting for it, or may be gone.
-fn say(line: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
 /// An address that a browser on this machine can open.

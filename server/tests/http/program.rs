@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
-use crate::binary::{Serving, accepted, refused};
+use crate::binary::{Serving, accepted, commonplace, refused};
 use crate::cast::ADA;
 use crate::html::field;
 
@@ -97,6 +97,38 @@ fn an_import_into_an_empty_home_only_is_for_demonstrations() {
     assert!(accepted(&import).contains("1 new"), "a home that was served once is empty all the same");
     std::fs::write(vault.join("Two.md"), "two").unwrap();
     assert_eq!(accepted(&import), "");
+}
+
+#[test]
+fn cargo_leptos_starts_it_without_a_command_and_means_serve() {
+    let folder = tempfile::tempdir().unwrap();
+    let without = commonplace(&[]).output().unwrap();
+    assert_eq!(without.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&without.stderr).contains("A first evening"), "the help says what there is");
+    let mut serving = commonplace(&[])
+        .env("LEPTOS_OUTPUT_NAME", "commonplace")
+        .env("COMMONPLACE_DATA", folder.path())
+        .env("COMMONPLACE_ADDR", "127.0.0.1:0")
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(serving.stdout.take().unwrap()), &mut line).unwrap();
+    serving.kill().unwrap();
+    serving.wait().unwrap();
+    assert!(line.starts_with("listening: "), "{line}");
+}
+
+#[test]
+fn who_stops_reading_breaks_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Serving::start(folder.path()));
+    for args in [vec!["doctor"], vec!["owner", "link"]] {
+        let args: Vec<&str> = args.into_iter().chain(["--data", folder.path().to_str().unwrap()]).collect();
+        let mut child = commonplace(&args).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        assert!(child.wait().unwrap().success(), "{args:?}");
+    }
 }
 
 #[test]
