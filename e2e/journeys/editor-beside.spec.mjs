@@ -19,7 +19,7 @@ const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QD
 /** Opens a note's form and waits until its script has taken it over. */
 async function edit(page, address) {
   await open(page, address);
-  await page.locator("form.editor[data-awake]").waitFor();
+  await page.locator("form.editor[data-awake]").waitFor({ timeout: 30_000 });
 }
 
 const words = (page) => page.locator(".editor-preview-text");
@@ -105,7 +105,8 @@ test("beside the text", async (t) => {
 
   await t.test("it is the page: for each note of the manual the same HTML", async () => {
     const page = await desk();
-    await page.addInitScript(() => localStorage.setItem("editor-preview", "open"));
+    // Frames of embedded files have no storage.
+    await page.addInitScript(() => window === top && localStorage.setItem("editor-preview", "open"));
     await open(page, "/desk/notes");
     const notes = await page.locator('main a[href^="/desk/notes/"]').evaluateAll((links) => links.map((a) => a.pathname));
     const ids = [...new Set(notes.filter((address) => /[0-9a-f-]{36}$/.test(address)))];

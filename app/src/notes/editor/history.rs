@@ -133,12 +133,7 @@ impl History {
                     page.announce(if named.name.is_some() { "Named" } else { "The name is gone" });
                     self.versions.update(|versions| {
                         if let Some(line) = versions.iter_mut().find(|line| line.number == number) {
-                            line.clone_from(&named);
-                        }
-                    });
-                    self.chosen.update(|chosen| {
-                        if let Some(chosen) = chosen.as_mut().filter(|chosen| chosen.version.summary.number == number) {
-                            chosen.version.summary = named;
+                            *line = named;
                         }
                     });
                     self.trouble.set(None);
@@ -180,6 +175,10 @@ impl History {
             put(&self.page(), &title, &body);
             self.before.set(None);
             self.page().announce("As it was");
+            // The button is gone; whoever used the keyboard is still in the panel.
+            if let Some(panel) = self.page().side(PANEL, "History") {
+                let _ = panel.focus();
+            }
         }
     }
 }

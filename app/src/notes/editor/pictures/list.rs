@@ -38,7 +38,11 @@ pub(super) fn show(pictures: &Rc<Pictures>) {
     };
     let close = move || {
         (!problems.with(Vec::is_empty)).then(|| {
-            view! { <button type="button" class="button" on:click=move |_| problems.set(Vec::new())>"Close"</button> }
+            let close = move |_| {
+                problems.set(Vec::new());
+                shared.with_value(|pictures| pictures.page.body().focus());
+            };
+            view! { <button type="button" class="button" on:click=close>"Close"</button> }
         })
     };
     mount_to(place, move || view! { <ul>{told} {list}</ul> {close} }).forget();
