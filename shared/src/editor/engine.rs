@@ -15,6 +15,7 @@ use super::typing::Selection;
 use super::wire::{Autosave, SaveGoal, SaveKey};
 use crate::ids::NoteId;
 use crate::notes::{Note, SaveOutcome};
+pub(super) use adopt::means_the_same;
 pub use clash::{Clash, Question};
 use device::Device;
 use site::Site;

@@ -4,9 +4,9 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use super::draft::{Base, Draft, Fields};
+use super::draft::{Base, Draft, FieldName, Fields};
+use super::engine::means_the_same;
 use super::journal::{LogId, Replayed};
-use crate::notes::split_list;
 
 /// A log and what it comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,13 +76,7 @@ pub fn plan(version: u64, fields: &Fields, own: LogId, living: &HashSet<LogId>, 
 
 /// Whether the first form, which may be as the site wrote it, says all that the second one does, as it was typed.
 fn says(there: &Fields, typed: &Fields) -> bool {
-    let slug = typed.slug.trim();
-    there.title.trim() == typed.title.trim()
-        && there.body == typed.body
-        && (slug.is_empty() || there.slug == slug)
-        && split_list(&there.tags) == split_list(&typed.tags)
-        && split_list(&there.aliases) == split_list(&typed.aliases)
-        && there.visibility == typed.visibility
+    FieldName::ALL.into_iter().all(|field| means_the_same(field, typed.get(field), there.get(field)))
 }
 
 /// Whether something of it may be nowhere else.

@@ -295,6 +295,7 @@ fn name(field: FieldName) -> &'static str {
         "tags" => "Tags",
         "aliases" => "Other names",
         "visibility" => "Who may read it",
+        "publish_at" => "Not before",
         other => other,
     }
 }

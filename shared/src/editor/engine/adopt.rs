@@ -55,7 +55,7 @@ impl Fields {
 }
 
 /// Whether the site, sent `typed`, would answer `stored` without anybody else's having a hand in it.
-fn means_the_same(field: FieldName, typed: &str, stored: &str) -> bool {
+pub fn means_the_same(field: FieldName, typed: &str, stored: &str) -> bool {
     match field {
         _ if typed == stored => true,
         // Left empty they are the site's choice.
