@@ -51,7 +51,7 @@ async function page(event) {
 }
 
 async function nothing() {
-  return (await (await caches.open(PAGE_CACHE)).match("/desk/offline")) ?? Response.error();
+  return (await (await caches.open(PAGE_CACHE)).match("/desk/offline", { ignoreVary: true })) ?? Response.error();
 }
 
 async function remember(url, answer) {

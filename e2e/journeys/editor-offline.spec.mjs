@@ -1,6 +1,7 @@
 // The desk without a network: written, reloaded, begun anew, listed, sent when the network is back; and forgotten with
 // signing out.
 import assert from "node:assert/strict";
+import http from "node:http";
 import test from "node:test";
 import { assertQuiet, claim, fill, open, signIn, startBrowser, submit, write } from "../support/browser.mjs";
 import { idOf, line, openEditor, says, startFarSite, started, stored, text, type } from "../support/editor.mjs";
@@ -29,10 +30,33 @@ function assertCalm(page) {
   assertQuiet(page);
 }
 
+/** The same site after an update: another worker, and without one of its files. Answers which. */
+async function renew(t, site) {
+  const gone = JSON.parse((await (await fetch(`${site.near}/sw.js`)).text()).match(/^const ASSETS = (.*);$/m)[1]).find((name) => /farewell.*wasm$/.test(name));
+  const server = http.createServer((request, response) => {
+    const { method, url: path, headers } = request;
+    if (path === gone) return void response.writeHead(404).end();
+    const asked = http.request(site.near + path, { method, headers: { ...headers, "accept-encoding": "identity" } }, async (answer) => {
+      let sent = Buffer.concat(await answer.toArray());
+      if (path === "/sw.js") {
+        sent = Buffer.from(String(sent).replace(/const BUILD = ".*"/, 'const BUILD = "renewed"').replace(`"${gone}"`, '"/pkg/nothing"').replace(',"/pkg/nothing"', ""));
+      }
+      const rest = Object.entries(answer.headers).filter(([name]) => !["content-length", "transfer-encoding", "etag"].includes(name));
+      response.writeHead(answer.statusCode, Object.fromEntries(rest)).end(sent);
+    });
+    request.pipe(asked);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  site.network.target = `http://127.0.0.1:${server.address().port}`;
+  return { gone };
+}
+
 test("without a network", async (t) => {
   const site = await startFarSite(t);
   const browser = await startBrowser(t);
   const session = await claim(browser, site);
+  t.beforeEach(() => site.network.heal());
   const desk = async () => browser.page(site, { session, javaScript: "on" });
 
   await t.test("a session is written offline, reloaded twice, and published when the network is back", async () => {
@@ -158,6 +182,46 @@ test("without a network", async (t) => {
     await page.context().close();
   });
 
+  await t.test("a renewed site strands no page that is open, and clears up after the last", async () => {
+    const page = await desk();
+    const address = await write(await browser.page(site, { session }), { title: "Open for days", body, action: "save" });
+    await openEditor(page, address);
+    await keptWhole(page);
+    const renewed = await renew(t, site);
+    const names = () => page.evaluate(async () => (await caches.keys()).filter((name) => name.includes("assets")));
+    const before = await names();
+    assert.equal(before.length, 1);
+    await page.evaluate(async () => (await navigator.serviceWorker.getRegistration("/desk")).update());
+    await soon(async () => {
+      assert.ok(await page.evaluate(async () => (await navigator.serviceWorker.getRegistration("/desk")).waiting !== null));
+    });
+    assert.equal((await fetch(site.origin + renewed.gone)).status, 404, "the site has it no more");
+    assert.equal(await page.evaluate(async (gone) => (await fetch(gone)).status, renewed.gone), 200, "the device has");
+    await type(page, " Still saved.");
+    await says(page, /saved/);
+    const context = page.context();
+    await page.close();
+    const next = await context.newPage();
+    await soon(async () => {
+      await next.goto("/desk");
+      const left = await next.evaluate(async () => (await caches.keys()).filter((name) => name.includes("assets")));
+      assert.deepEqual(left, ["commonplace assets renewed"]);
+    });
+    site.network.target = site.near;
+    await context.close();
+  });
+
+  await t.test("a session that ended elsewhere takes the kept pages with it", async () => {
+    const page = await desk();
+    await open(page, "/desk");
+    await keptWhole(page);
+    await page.context().clearCookies();
+    await page.goto("/desk");
+    assert.match(page.url(), /\/sign-in/);
+    await soon(async () => assert.equal(await page.evaluate(() => caches.has("commonplace pages")), false));
+    await page.context().close();
+  });
+
   await t.test("signing out leaves nothing of the desk, and loses nothing", async () => {
     const page = await desk();
     const address = await write(await browser.page(site, { session }), { title: "Half sent", body, action: "save" });
@@ -191,17 +255,6 @@ test("without a network", async (t) => {
     await started(page);
     const here = `${await text(page)} ${await page.locator(".offers").innerText().catch(() => "")}`;
     assert.match(here, /Not sent\./);
-    await page.context().close();
-  });
-
-  await t.test("a session that ended elsewhere takes the kept pages with it", async () => {
-    const page = await desk();
-    await open(page, "/desk");
-    await keptWhole(page);
-    await page.context().clearCookies();
-    await page.goto("/desk");
-    assert.match(page.url(), /\/sign-in/);
-    await soon(async () => assert.equal(await page.evaluate(() => caches.has("commonplace pages")), false));
     await page.context().close();
   });
 });

@@ -34,6 +34,7 @@ test("where the text is", async (t) => {
   const site = await startFarSite(t);
   const browser = await startBrowser(t);
   const session = await claim(browser, site);
+  t.beforeEach(() => site.network.heal());
   const plain = await browser.page(site, { session });
   const tab = async (script) => {
     const page = await browser.page(site, { session, javaScript: "on" });

@@ -27,6 +27,7 @@ const publicPages = [
   { name: "search-found", address: "/search?q=note" },
   { name: "search-nothing", address: "/search?q=zzyzxqwv" },
   { name: "sign-in", address: "/sign-in" },
+  { name: "signed-out", address: "/signed-out" },
   { name: "not-found", address: "/notes/every-constructs", status: 404 },
   { name: "no-file", address: "/pkg/none.css", status: 404 },
 ];
@@ -43,6 +44,7 @@ function deskPages(note, version) {
     { name: "unresolved", address: "/desk/unresolved" },
     { name: "trash", address: "/desk/trash" },
     { name: "files", address: "/desk/files" },
+    { name: "desk-offline", address: "/desk/offline" },
     { name: "settings", address: "/desk/settings" },
     { name: "account", address: "/account" },
     { name: "refused", address: "/desk/notes/new", prepare: refused },

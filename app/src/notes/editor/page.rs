@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast as _;
+use leptos::wasm_bindgen::{JsCast as _, JsValue};
 use shared::editor::{Attachment, FieldName, Fields, SaveGoal, Status};
 use shared::ids::NoteId;
 use web_sys::{
@@ -335,9 +335,21 @@ fn default_fields() -> Fields {
     })
 }
 
-/// A new note's id is in its address (`?key=`), so that a reload comes to the same; else it gets one.
+/// A new note's id is in its address (`?key=`), so that a reload comes to the same; else it gets one. A note that this
+/// device has not kept the page of has the page for new ones, at its own address.
 fn address_of_new() -> NoteId {
-    let search = window().location().search().unwrap_or_default();
+    let location = window().location();
+    let path = location.pathname().unwrap_or_default();
+    let search = location.search().unwrap_or_default();
     let key = search.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("key="));
-    key.and_then(|key| key.parse().ok()).unwrap_or_else(|| NoteId::from_u128(clock::new_id()))
+    if let Some(id) = key.or_else(|| path.strip_prefix("/desk/notes/")).and_then(|key| key.parse().ok()) {
+        return id;
+    }
+    let id = NoteId::from_u128(clock::new_id());
+    let rest = search.trim_start_matches('?');
+    let address = format!("{path}?key={id}{}{rest}", if rest.is_empty() { "" } else { "&" });
+    // A page that may not change its address goes on with the one it has.
+    let history = window().history();
+    let _ = history.and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&address)));
+    id
 }

@@ -11,6 +11,10 @@ use shared::ids::NoteId;
 use super::device::{Device, DeviceError};
 use super::{clock, tabs};
 
+/// Logs of tabs that are gone which the site has whole: the newest of them stay, as what this device knows of the notes
+/// that were written here lately.
+const SENT_KEPT: usize = 40;
+
 /// A note with text that only this device has.
 #[derive(Clone, PartialEq)]
 struct Line {
@@ -79,22 +83,26 @@ fn Lines(lines: Vec<Line>) -> impl IntoView {
     }
 }
 
-/// The newest unsent text of each note, the newest first.
+/// The newest unsent text of each note, the newest first. Logs that the site has whole are thinned out on the way.
 async fn lines_of(device: &Device) -> Result<Vec<Line>, DeviceError> {
-    let mut found = unsent(device).await?;
+    let mut found = device.found_anywhere().await?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
     found.sort_by_key(|log| std::cmp::Reverse(log.replayed.at));
-    let living = if found.is_empty() { HashSet::new() } else { tabs::living().await };
+    let living = tabs::living().await;
+    let (unsent, sent): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|log| is_unsent(&log.replayed.draft));
+    for log in sent.iter().filter(|log| !living.contains(&log.id)).skip(SENT_KEPT) {
+        // What stays this time goes the next.
+        let _ = device.forget(log.id).await;
+    }
     let mut lines: Vec<Line> = Vec::new();
-    for log in found {
+    for log in unsent {
         if lines.iter().all(|line| line.note != log.id.note) {
             lines.push(line(&log, &living));
         }
     }
     Ok(lines)
-}
-
-async fn unsent(device: &Device) -> Result<Vec<Found>, DeviceError> {
-    Ok(device.found_anywhere().await?.into_iter().filter(|log| is_unsent(&log.replayed.draft)).collect())
 }
 
 fn is_unsent(draft: &Draft) -> bool {
