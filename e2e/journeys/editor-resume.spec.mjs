@@ -190,8 +190,8 @@ test("where the text is", async (t) => {
   });
 
   for (const [why, script, words] of [
-    ["has no room", full, /not on this device: this device has no room left/],
-    ["keeps nothing for this site", unavailable, /not on this device: the browser keeps nothing/],
+    ["has no room", full, /nothing is kept on this device: this device has no room left/],
+    ["keeps nothing for this site", unavailable, /nothing is kept on this device: the browser keeps nothing/],
   ]) {
     await t.test(`a device that ${why}: it is said, and the text goes to the site`, async () => {
       const address = await fresh(`Nowhere: ${why}`);
