@@ -97,8 +97,10 @@ fn bytes_of(folder: &Path, start: &str, end: &str) -> Result<Option<u64>> {
     Ok(wanted.map(|entry| entry.metadata().map_or(0, |about| about.len())).reduce(|sum, bytes| sum + bytes))
 }
 
+/// The hash in a name of the manifest may be that of the file before it was hashed.
 fn of_files(folder: &Path, files: &[String]) -> Result<u64> {
-    files.iter().map(|file| Ok(bytes_of(folder, file, ".wasm.br")?.unwrap_or(0))).sum()
+    let name = |file: &String| file.split_inclusive('.').next().unwrap_or_default().to_owned();
+    files.iter().map(|file| Ok(bytes_of(folder, &name(file), ".wasm.br")?.unwrap_or(0))).sum()
 }
 
 /// The lazy parts and the files that each needs, from the split manifest: `{"part":["file",…],…}`.
