@@ -2,8 +2,10 @@
 //! does which, and what typing does to Markdown.
 
 mod answer;
+pub mod complete;
 mod draft;
 mod engine;
+pub mod find;
 mod journal;
 pub mod paste;
 mod preview;

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use command::Command;
 pub use enter::enter;
-pub use indent::{indent, outdent};
+pub use indent::{indent, level, outdent};
 pub use splice::{byte_of, carry, splice, units_of};
 
 /// What is selected: from `anchor`, where it began, to `head`, where the cursor is. Equal where nothing is.

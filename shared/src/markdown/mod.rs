@@ -43,6 +43,7 @@ pub use part::section;
 pub use rename::{rewrite_target, rewrite_targets};
 pub use render::{render, render_in_parts};
 pub use slug::{id_of, slug_of_heading};
+pub(crate) use text::count_words;
 pub use text::tag_href;
 pub use types::*;
 pub use visitors::strip_for_visitors;

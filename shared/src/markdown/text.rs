@@ -89,7 +89,7 @@ impl Text {
 }
 
 /// Words of a text; scripts written without spaces count by character.
-pub(super) fn count_words(text: &str) -> u32 {
+pub(crate) fn count_words(text: &str) -> u32 {
     let mut words = 0;
     let mut inside = false;
     for c in text.chars() {

@@ -67,3 +67,9 @@ pub fn local(at: i64) -> String {
     }
     format!("{}-{:02}-{:02} {time}", then.get_full_year(), then.get_month() + 1, then.get_date())
 }
+
+/// The day on this device: `2026-11-22`.
+pub fn today() -> String {
+    let now = Date::new_0();
+    format!("{}-{:02}-{:02}", now.get_full_year(), now.get_month() + 1, now.get_date())
+}

@@ -164,6 +164,7 @@ fn Text(title: String, body: String, problem: Option<String>, refusal: Refusal) 
                 value=title
                 placeholder="Title"
                 autocomplete="off"
+                dir="auto"
                 aria-invalid=wrong_title.then_some("true")
                 aria-describedby=wrong_title.then_some("title-problem")
                 autofocus=wrong_title || start_here
@@ -177,6 +178,7 @@ fn Text(title: String, body: String, problem: Option<String>, refusal: Refusal) 
                 name="body"
                 rows="16"
                 placeholder="Write…"
+                dir="auto"
                 aria-invalid=wrong_body.then_some("true")
                 aria-describedby=wrong_body.then_some("body-problem")
                 autofocus=wrong_body

@@ -12,6 +12,7 @@ use web_sys::{
     Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, SubmitEvent,
 };
 
+use super::actions::Action;
 use super::clock;
 use super::dom::{by_id, listen, tell};
 use super::text_area::TextArea;
@@ -32,6 +33,7 @@ struct Parts {
     /// What had the focus before a panel took it.
     left: RefCell<Option<HtmlElement>>,
     submitted: RefCell<Option<Serve>>,
+    actions: RefCell<Vec<Action>>,
 }
 
 type Serve = Rc<dyn Fn(Asked)>;
@@ -79,6 +81,7 @@ impl EditorPage {
             panel: RwSignal::new(None),
             left: RefCell::new(None),
             submitted: RefCell::new(None),
+            actions: RefCell::default(),
         }));
         page.listen_to_form();
         Some(page)
@@ -277,6 +280,16 @@ impl EditorPage {
 
     fn server(&self) -> Option<Serve> {
         self.0.submitted.borrow().clone()
+    }
+
+    /// Puts something to do into the palette, and on its keys.
+    pub fn offer(&self, action: Action) {
+        self.0.actions.borrow_mut().push(action);
+    }
+
+    /// Everything that was offered, in that order.
+    pub fn actions(&self) -> Vec<Action> {
+        self.0.actions.borrow().clone()
     }
 
     /// For the session: who serves the buttons from now on. Before, they send the form.

@@ -17,6 +17,7 @@ use super::dom::{listen, tell};
 pub struct TextArea {
     field: HtmlTextAreaElement,
     composing: Rc<Cell<bool>>,
+    changing: Rc<Cell<bool>>,
 }
 
 impl TextArea {
@@ -27,7 +28,7 @@ impl TextArea {
             let composing = Rc::clone(&composing);
             listen(&field, name, move |_: CompositionEvent| composing.set(now));
         }
-        Self { field, composing }
+        Self { field, composing, changing: Rc::default() }
     }
 
     /// The element itself.
@@ -71,6 +72,11 @@ impl TextArea {
     /// Whether an input method is at work: then nobody but it may touch the text or its selection.
     pub fn is_composing(&self) -> bool {
         self.composing.get()
+    }
+
+    /// Whether what the field is told of just now is a change by [`Self::replace`], not the keyboard's.
+    pub fn is_changing(&self) -> bool {
+        self.changing.get()
     }
 
     /// Whether keys go to it.
@@ -117,6 +123,7 @@ impl TextArea {
             return false;
         }
         let after = [&before[..range.start], insert, &before[range.end..]].concat();
+        self.changing.set(true);
         if after != before && !self.type_in(before, &range, insert, &after) {
             // The smallest change from whatever a half-obeyed command left.
             let now = self.text();
@@ -125,6 +132,7 @@ impl TextArea {
             let _ = self.field.set_range_text_with_start_and_end(insert, start, end);
             tell(&self.field, "input");
         }
+        self.changing.set(false);
         self.select_in(&after, selection);
         true
     }

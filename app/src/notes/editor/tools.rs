@@ -1,14 +1,22 @@
 //! Buttons in the bar above the text, for what only a script can do.
 
+use std::rc::Rc;
+
 use leptos::prelude::document;
 use leptos::wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, MouseEvent};
 
+use super::actions::Action;
 use super::dom::listen;
 use super::page::EditorPage;
 
 /// Adds a button that reads `label`; `title` says its keys to whoever points at it.
-pub fn add(page: &EditorPage, label: &str, title: &str, pressed: impl Fn() + 'static) -> Option<HtmlElement> {
+///
+/// The palette has it too.
+pub fn add(page: &EditorPage, label: &'static str, title: &str, pressed: impl Fn() + 'static) -> Option<HtmlElement> {
+    let pressed = Rc::new(pressed);
+    let again = Rc::clone(&pressed);
+    page.offer(Action::new(label, move |_| again()));
     let button: HtmlElement = document().create_element("button").ok()?.dyn_into().ok()?;
     button.set_attribute("type", "button").ok()?;
     button.set_class_name("button editor-tool");

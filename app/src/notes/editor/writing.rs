@@ -27,6 +27,12 @@ pub fn Writing() -> impl IntoView {
 /// listeners, and knows no other part than through [`EditorPage`]. The first is the one that keeps the text.
 fn start_parts(page: &EditorPage) {
     super::session::start(page);
+    super::complete::start(page);
+    super::keys::start(page);
+    super::palette::start(page);
+    super::find::start(page);
+    super::focus::start(page);
+    super::properties::start(page);
     super::preview::start(page);
     super::history::start(page);
     super::pictures::start(page);

@@ -171,7 +171,11 @@ impl Command {
 
     /// Whether it begins something, and so stands in the menu that `/` opens.
     pub fn begins(self) -> bool {
-        matches!(self, Self::Lines(_) | Self::CodeBlock | Self::Callout | Self::Math | Self::Divider | Self::Table)
+        !matches!(self, Self::Lines(Kind::Heading(5..)))
+            && matches!(
+                self,
+                Self::Lines(_) | Self::CodeBlock | Self::Callout | Self::Math | Self::Divider | Self::Table
+            )
     }
 }
 

@@ -26,6 +26,16 @@ pub fn outdent(text: &str, selection: Selection) -> Option<Edit> {
     block.moved(|line| (line.quotes, less(line.indented(), column - outer)))
 }
 
+/// How deep in lists the item at a place is; 0 outside of lists.
+pub fn level(text: &str, at: usize) -> usize {
+    let mut line = Line::at(text, text.floor_char_boundary(at));
+    let mut level = usize::from(line.marker.is_some());
+    while let Some(outer) = parent(text, &line, line.column()) {
+        (level, line) = (level + 1, outer);
+    }
+    level
+}
+
 /// The blanks without so many columns.
 fn less(blanks: &str, columns: usize) -> String {
     let mut gone = 0;

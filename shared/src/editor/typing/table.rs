@@ -26,6 +26,11 @@ pub fn is_table(text: &str, at: usize) -> bool {
     Table::around(text, text.floor_char_boundary(at)).is_some()
 }
 
+/// Row and column of a place, from 0; the head is the first row.
+pub fn place(text: &str, at: usize) -> Option<(usize, usize)> {
+    Some(Table::around(text, text.floor_char_boundary(at))?.1)
+}
+
 /// Tab: the next cell, and a new row behind the last. `None` outside of tables.
 pub fn next_cell(text: &str, selection: Selection) -> Option<Edit> {
     let (mut table, (row, column)) = Table::around(text, selection.within(text).head)?;

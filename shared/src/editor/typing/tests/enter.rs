@@ -133,3 +133,10 @@ fn shift_tab_takes_it_out_again() {
     );
     check_left_alone(&["words¦", "  words¦"], outdent);
 }
+
+#[test]
+fn levels() {
+    let text = "- a\n  - b\n\n    words\n  - c\n\nout";
+    let levels: Vec<_> = "abwcu".chars().map(|c| super::super::level(text, text.find(c).unwrap_or_default())).collect();
+    assert_eq!(levels, [1, 2, 2, 2, 0]);
+}
