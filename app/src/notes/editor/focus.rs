@@ -85,7 +85,7 @@ fn grow(page: &EditorPage) {
         // Only ever taller: a field that shrinks first would lose the reader's place.
         let (needed, now) = (field.scroll_height(), field.client_height());
         if needed > now {
-            let _ = field.style().set_property("height", &format!("{needed}px"));
+            let _ = web_sys::HtmlElement::style(&field).set_property("height", &format!("{needed}px"));
         }
     });
 }

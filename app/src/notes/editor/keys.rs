@@ -75,6 +75,10 @@ fn in_dialog() -> bool {
 }
 
 fn shortcut(page: &EditorPage, event: &KeyboardEvent) {
+    // Every key passes here, and none alone is a command.
+    if !(event.ctrl_key() || event.meta_key() || event.alt_key()) {
+        return;
+    }
     let pressed = Pressed::from(event);
     let platform = Platform::here();
     let found = page.actions().into_iter().find(|action| {

@@ -14,6 +14,9 @@ use super::page::EditorPage;
 /// Its id, and how those of its options begin.
 const ID: &str = "editor-offers";
 
+/// Pixels that it may take.
+const HEIGHT: f64 = 304.0;
+
 /// One thing that can be chosen.
 #[derive(Clone)]
 pub struct Offer {
@@ -156,6 +159,9 @@ impl ListBox {
         // Set by property: the page's policy lets no style attribute be.
         let left = move || offers.with(|offers| format!("{}px", offers.spot.left));
         let top = move || offers.with(|offers| format!("{}px", offers.spot.top + offers.spot.height));
+        let over = move || offers.with(|offers| format!("{}px", offers.spot.top));
+        // Above the line where it would not be seen below it.
+        let above = move || offers.with(|offers| offers.spot.room < HEIGHT && offers.spot.top > HEIGHT);
         let options = move || {
             let list = offers.with(|offers| offers.list.clone());
             let option = move |(at, offer): (usize, Offer)| {
@@ -190,6 +196,8 @@ impl ListBox {
                 aria-label=label
                 style=("--left", left)
                 style=("--top", top)
+                style=("--over", over)
+                class:above=above
                 hidden=hidden
             >
                 {options}

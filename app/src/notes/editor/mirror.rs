@@ -18,6 +18,8 @@ pub struct Spot {
     pub top: f64,
     /// Of the line.
     pub height: f64,
+    /// What can be seen below the line.
+    pub room: f64,
 }
 
 /// The text once more.
@@ -49,7 +51,8 @@ impl Mirror {
         // Of several lines that the rest takes, the first.
         let spot = here.get_client_rects().item(0).map(|first| {
             let outer = self.outer();
-            Spot { left: first.left() - outer.0, top: first.top() - outer.1, height: first.height() }
+            let room = visible_height() - first.bottom();
+            Spot { left: first.left() - outer.0, top: first.top() - outer.1, height: first.height(), room }
         });
         self.element.set_text_content(None);
         spot.unwrap_or_default()
@@ -83,10 +86,9 @@ impl Mirror {
             Some(mark) => mark.get_bounding_client_rect().top(),
             None => self.spot(text, at).top + self.outer().1,
         };
-        let window = window();
-        let height = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+        let height = visible_height();
         if top < height * 0.15 || top > height * 0.7 {
-            window.scroll_by_with_x_and_y(0.0, top - height * 0.4);
+            window().scroll_by_with_x_and_y(0.0, top - height * 0.4);
         }
     }
 
@@ -123,4 +125,12 @@ impl Mirror {
     fn append_text(&self, words: &str) {
         let _ = self.element.append_child(&document().create_text_node(words));
     }
+}
+
+/// Of the window, less what a keyboard on the screen covers.
+fn visible_height() -> f64 {
+    let visible = js_sys::Reflect::get(&window(), &"visualViewport".into());
+    let height = visible.and_then(|visible| js_sys::Reflect::get(&visible, &"height".into()));
+    let height = height.ok().and_then(|height| height.as_f64());
+    height.or_else(|| window().inner_height().ok()?.as_f64()).unwrap_or_default()
 }
