@@ -59,7 +59,9 @@ pub fn means_the_same(field: FieldName, typed: &str, stored: &str) -> bool {
     match field {
         _ if typed == stored => true,
         // Left empty they are the site's choice.
-        FieldName::Title | FieldName::Slug => typed.trim().is_empty() || typed.trim() == stored.trim(),
+        FieldName::Slug => typed.trim().is_empty() || typed.trim() == stored.trim(),
+        // It is kept with one blank between two words.
+        FieldName::Title => typed.trim().is_empty() || typed.split_whitespace().eq(stored.split_whitespace()),
         FieldName::Tags | FieldName::Aliases => split_list(typed) == split_list(stored),
         FieldName::PublishAt => {
             let time = |text: &str| text.parse::<jiff::Timestamp>().ok();
