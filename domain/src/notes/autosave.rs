@@ -1,6 +1,6 @@
 //! Saves of the editor, which arrive once, twice, late, or after their sender was killed: each is applied once, by its key.
 
-use shared::editor::{Autosave, SaveGoal};
+use shared::editor::{Autosave, SaveGoal, SaveKey};
 use shared::notes::{NewNote, Note, SaveOutcome};
 use shared::{Error, Result, Viewer};
 
@@ -11,7 +11,8 @@ use super::save::{self, Intent, Together};
 use super::{keys, slugs, store, text};
 use crate::Site;
 use crate::ports::{Query, Table};
-use crate::unit::{Attempt, attempt};
+use crate::table::Stored;
+use crate::unit::{Attempt, Fault, attempt};
 
 /// Owner. Applies a save once, however often and in whatever order it arrives; the keys of the last
 /// [`shared::limits::SAVE_KEYS`] saves of a note are known. What could not be merged is a version, and is answered so each
@@ -28,6 +29,7 @@ async fn try_autosave(site: &Site, save: &Autosave) -> Attempt<SaveOutcome> {
     match before.doc.meta.fate(save.key) {
         Some(Fate::Applied) => return Ok(SaveOutcome::Saved { note: before.doc.note }),
         Some(Fate::Apart) => return still_apart(site, before.doc, save).await,
+        Some(Fate::Refused) => return Err(still_refused(&before.doc, save.key).into()),
         None => {}
     }
     let mut edit = save.edit.clone();
@@ -45,7 +47,28 @@ async fn try_autosave(site: &Site, save: &Autosave) -> Attempt<SaveOutcome> {
         edit.title.clone_from(&before.doc.note.title);
     }
     let intent = Intent { goal: save.goal, key: Some(save.key), base: edit.base, slug: &edit.slug };
-    save::settle(site, before, &edit, intent).await
+    match save::settle(site, before.clone(), &edit, intent).await {
+        Err(Fault::Told(error)) => {
+            refuse(site, before, save.key, error.clone()).await?;
+            Err(error.into())
+        }
+        other => other,
+    }
+}
+
+/// Keeps that a save was refused: what refused it may be gone when the save comes again, and its owner, who was told,
+/// does not expect that a publishing happens after all.
+async fn refuse(site: &Site, mut before: Stored<Working>, key: SaveKey, error: Error) -> Attempt<()> {
+    before.doc.meta.refusal = Some((key, error));
+    store::know(site, before, key, Fate::Refused).await?;
+    Ok(())
+}
+
+fn still_refused(working: &Working, key: SaveKey) -> Error {
+    match &working.meta.refusal {
+        Some((refused, error)) if *refused == key => error.clone(),
+        _ => Error::conflict("This save was refused before."),
+    }
 }
 
 /// Whether a title is another than its text would get by itself. An editor whose title is empty leaves the choice to the

@@ -48,6 +48,9 @@ pub(crate) struct Meta {
     /// The editor's last saves, the latest last: a key that is here is not applied again.
     #[serde(default)]
     pub(crate) saves: Vec<KnownSave>,
+    /// The last of them that was refused, and why.
+    #[serde(default)]
+    pub(crate) refusal: Option<(SaveKey, shared::Error)>,
     /// The save with which the editor made the note; `None` for one that came otherwise.
     #[serde(default)]
     pub(crate) born: Option<SaveKey>,
@@ -67,7 +70,11 @@ pub(crate) struct KnownSave {
 /// Short, as there are many: the key, with a mark behind it where it is apart.
 impl From<KnownSave> for String {
     fn from(known: KnownSave) -> Self {
-        let mark = if known.fate == Fate::Apart { "!" } else { "" };
+        let mark = match known.fate {
+            Fate::Applied => "",
+            Fate::Apart => "!",
+            Fate::Refused => "?",
+        };
         format!("{}{mark}", known.key.0.simple())
     }
 }
@@ -76,10 +83,9 @@ impl TryFrom<String> for KnownSave {
     type Error = uuid::Error;
 
     fn try_from(text: String) -> Result<Self, uuid::Error> {
-        let (key, fate) = match text.strip_suffix('!') {
-            Some(key) => (key, Fate::Apart),
-            None => (text.as_str(), Fate::Applied),
-        };
+        let marked = |mark, fate| text.strip_suffix(mark).map(|key| (key, fate));
+        let (key, fate) =
+            marked('!', Fate::Apart).or(marked('?', Fate::Refused)).unwrap_or((text.as_str(), Fate::Applied));
         Ok(Self { key: SaveKey(uuid::Uuid::try_parse(key)?), fate })
     }
 }
@@ -91,6 +97,8 @@ pub(crate) enum Fate {
     Applied,
     /// It could not be merged and is a version beside the note.
     Apart,
+    /// Nothing of it was stored.
+    Refused,
 }
 
 impl Meta {

@@ -4,6 +4,7 @@
 mod addresses;
 mod autosaving;
 mod beside;
+mod engines;
 mod extremes;
 mod following;
 mod leaks;

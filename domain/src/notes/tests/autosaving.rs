@@ -211,6 +211,22 @@ async fn a_new_note_is_published_by_its_first_save_or_not_made() {
 }
 
 #[tokio::test]
+async fn a_publishing_that_was_refused_does_not_happen_later() {
+    let desk = Desk::new();
+    let id = fresh(&desk);
+    let front = "---\npublish: false\n---\n";
+    let begun = sent(&desk.site, &keep(1, id, words(0, &format!("{front}Text.\n")))).await;
+    let asked = words(begun.version, &format!("{front}Text.\n\nMore.\n"));
+    let asked = Autosave { goal: SaveGoal::Publish, ..keep(2, id, asked) };
+    let refused = autosave(&desk.site, &OWNER, &asked).await.unwrap_err();
+    assert_eq!(autosave(&desk.site, &OWNER, &asked).await, Err(refused.clone()), "with the same words");
+    let now = sent(&desk.site, &keep(3, id, words(begun.version, "Text.\n"))).await;
+    assert_eq!(autosave(&desk.site, &OWNER, &asked).await, Err(refused));
+    assert_eq!(open(&desk.site, &OWNER, id).await.unwrap(), now);
+    assert_eq!(now.published, None);
+}
+
+#[tokio::test]
 async fn a_site_that_died_between_making_and_publishing_publishes_when_asked_again() {
     let desk = Desk::new();
     let id = fresh(&desk);
