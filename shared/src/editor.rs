@@ -17,7 +17,7 @@ mod wire;
 
 pub use answer::{Received, Reply, Trouble};
 pub use draft::{Attachment, Base, Draft, FieldName, Fields, Sending};
-pub use engine::{Clash, Effect, Engine, Event, Fault, Held, Moment, Question};
+pub use engine::{Clash, Effect, Engine, Event, Fault, Held, Moment, Question, Standing};
 pub use journal::{Journal, LogId, Record, Replayed, replay};
 pub use preview::{AtHand, PreviewPart};
 pub use resume::{Found, Plan, plan};

@@ -95,15 +95,32 @@ pub enum Effect {
     Show(Box<Fields>),
     /// [`Engine::clash`] has changed.
     Clash,
-    /// The site has this version of the note; with the first one the note has an address.
-    Stored {
-        /// [`Note::version`].
-        version: u64,
-    },
+    /// The site has the note like this; from the first one on it has an address.
+    Stored(Box<Standing>),
     /// [`Engine::faults`] have changed.
     Faults,
     /// Tell a screen reader.
     Say(String),
+}
+
+/// A note on the site, less its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// [`Note::version`].
+    pub version: u64,
+    /// As the site has it.
+    pub title: String,
+    /// Under `/notes/`.
+    pub slug: String,
+    /// Readers see a text of it.
+    pub is_published: bool,
+}
+
+impl Standing {
+    fn of(note: &Note) -> Self {
+        let Note { version, title, slug, published, .. } = note;
+        Self { version: *version, title: title.clone(), slug: slug.clone(), is_published: published.is_some() }
+    }
 }
 
 /// A field that the site will not take as it stands.

@@ -3,24 +3,26 @@
 mod around;
 mod faults;
 mod line;
+mod stored;
 
 use std::cell::{Cell, RefCell};
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
+use futures::future::{Either, select};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen::JsCast as _;
 use shared::editor::{
     Base, Clash, Draft, Effect, Engine, Event, FieldName, Fields, Found, Held, LogId, Moment, Plan, plan, replay,
 };
-use web_sys::{HtmlElement, HtmlInputElement};
+use shared::ids::TabId;
+use web_sys::HtmlElement;
 
 use super::device::Device;
 use super::page::{Asked, EditorPage};
-use super::tabs::{self, News};
-use super::{clash, clock, door, offer};
+use super::{clash, clock, door, offer, tabs};
 
 /// Keeps the page's note from now on.
 pub fn start(page: &EditorPage) {
@@ -28,12 +30,14 @@ pub fn start(page: &EditorPage) {
     let owner = Owner::current();
     spawn_local(async move {
         let device = Device::default();
-        let log = tabs::begin(page.note()).await;
-        let plan = left_behind(&page, &device, log).await;
+        let own = tabs::begin(page.note()).await;
+        let (log, plan) = left_behind(&page, &device, own).await;
         let begin = || {
             let session = Session::begin(&page, &device, log, &plan);
             around::start(&session);
             offer::start(&page, &device, log, plan);
+            // For whoever must know that the form is more than a form now.
+            let _ = page.form().set_attribute("data-awake", "");
         };
         match owner {
             Some(owner) => owner.with(begin),
@@ -43,10 +47,18 @@ pub fn start(page: &EditorPage) {
     });
 }
 
-/// What earlier pages left on the device, and what to do with it.
-async fn left_behind(page: &EditorPage, device: &Device, own: LogId) -> Plan {
-    // A device that cannot be read is said when it is written to.
-    let logs = device.logs_of(page.note()).await.unwrap_or_default();
+/// How long the text waits for what earlier pages left, milliseconds.
+const READING: i32 = 2_000;
+
+/// What earlier pages left on the device, what to do with it, and the log that this page writes: the tab's own, unless
+/// that one cannot be read just now. Then it stays as it is, for the next page.
+async fn left_behind(page: &EditorPage, device: &Device, own: LogId) -> (LogId, Plan) {
+    let read = pin!(device.logs_of(page.note()));
+    let logs = match select(read, pin!(clock::sleep(READING))).await {
+        Either::Left((Ok(logs), _)) => logs,
+        // It is said when it is written to.
+        _ => return (LogId { tab: TabId::from_u128(clock::random()), ..own }, Plan::default()),
+    };
     let mut next = 0;
     let mut found = Vec::new();
     for log in logs {
@@ -59,7 +71,7 @@ async fn left_behind(page: &EditorPage, device: &Device, own: LogId) -> Plan {
     let fields = opened.fields.clone().unwrap_or_default();
     let mut plan = plan(opened.version, &fields, own, &tabs::living().await, found);
     plan.next = plan.next.max(next);
-    plan
+    (own, plan)
 }
 
 /// One note that is written in this page.
@@ -109,6 +121,7 @@ impl Session {
                 }
             }
         });
+        session.name_address();
         session.greet(typed_early.then_some(held.fields), &opened_as, plan);
         session.listen_to_buttons();
         session
@@ -142,7 +155,6 @@ impl Session {
             Asked::Save(goal) => session.tell(Event::Asked(goal)),
             Asked::Leave(button) => session.leave(button),
         });
-        self.page.form().set_attribute("data-kept", "").unwrap_or_default();
     }
 
     /// Tells the engine what happened, after what the form holds by now, and does what it says.
@@ -194,7 +206,7 @@ impl Session {
             }
             Effect::Show(fields) => self.fill(&fields),
             Effect::Clash => self.clash.set(self.engine.borrow().clash().cloned()),
-            Effect::Stored { version } => self.stored(version),
+            Effect::Stored(standing) => self.stands(&standing),
             Effect::Faults => faults::show(self.engine.borrow().faults()),
             Effect::Say(words) => self.page.announce(&words),
         }
@@ -206,39 +218,6 @@ impl Session {
             self.page.set_value(field, fields.get(field));
         }
         self.is_filling.set(false);
-    }
-
-    /// The note is on the site: the address names it, and the form's own way goes on from that version.
-    fn stored(&self, version: u64) {
-        let note = self.page.note();
-        let address = format!("/desk/notes/{note}");
-        let form = self.page.form();
-        if form.get_attribute("action").as_deref() != Some(&address) {
-            // A page that may not change its address goes on with the one it has.
-            let history = window().history();
-            let _ = history.and_then(|history| {
-                history.replace_state_with_url(&leptos::wasm_bindgen::JsValue::NULL, "", Some(&address))
-            });
-            let _ = form.set_attribute("action", &address);
-        }
-        if let Some(base) = self.base_input() {
-            base.set_value(&version.to_string());
-        }
-        tabs::tell(News::Stored { note, version });
-        tabs::tell(News::Unsent { note });
-    }
-
-    /// The form's hidden `base`, made where it came without, for a new note.
-    fn base_input(&self) -> Option<HtmlInputElement> {
-        let form = self.page.form();
-        if let Ok(Some(base)) = form.query_selector("input[name=base]") {
-            return base.dyn_into().ok();
-        }
-        let base: HtmlInputElement = document().create_element("input").ok()?.dyn_into().ok()?;
-        base.set_type("hidden");
-        base.set_name("base");
-        form.append_child(&base).ok()?;
-        Some(base)
     }
 
     /// Sends the form by its own way, after all that was typed is on the site: what it then posts meets nothing that this

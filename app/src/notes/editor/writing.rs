@@ -17,8 +17,6 @@ pub fn Writing() -> impl IntoView {
             Some(owner) => owner.with(start),
             None => start(),
         }
-        // For whoever must know that the form is more than a form now.
-        let _ = page.form().set_attribute("data-awake", "");
     });
     view! { <p class="visually-hidden" id="editor-said" aria-live="polite"></p> }
 }

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::adopt::{Adopted, adopt};
-use super::{Clash, Effect, Engine, Fault, Moment};
+use super::{Clash, Effect, Engine, Fault, Moment, Standing};
 use crate::Error;
 use crate::editor::answer::{Reply, Trouble};
 use crate::editor::draft::{Base, FieldName, Fields, Sending};
@@ -337,7 +337,10 @@ impl Engine {
             }
             // What was typed since the save met what somebody else wrote. The site keeps both, as it does for any save
             // from the version that this one was made from.
-            None => self.site.hurry(),
+            None => {
+                out.push(Effect::Stored(Box::new(Standing::of(note))));
+                self.site.hurry();
+            }
         }
         if self.site.wanted == Some(SaveGoal::Keep) && self.draft.base.fields.as_ref() == Some(&self.draft.fields) {
             self.site.wanted = None;
@@ -350,7 +353,6 @@ impl Engine {
             let words = if goal == SaveGoal::Publish { "Published." } else { "Saved." };
             out.push(Effect::Say(words.to_owned()));
         }
-        out.push(Effect::Stored { version: note.version });
     }
 
     /// What the site has and the form are brought together already.
@@ -363,6 +365,7 @@ impl Engine {
             out.push(Effect::Say(words.to_owned()));
         }
         self.device.touched();
+        out.push(Effect::Stored(Box::new(Standing::of(note))));
         let is_all = self.draft.base.fields.as_ref() == Some(&self.draft.fields);
         self.site.unsent_since = (!is_all).then_some(now.monotonic);
     }

@@ -46,7 +46,7 @@ impl Rig {
                         self.shown.push(*fields);
                     }
                     Effect::Say(words) => self.said.push(words),
-                    Effect::Clash | Effect::Stored { .. } | Effect::Faults => {}
+                    Effect::Clash | Effect::Stored(_) | Effect::Faults => {}
                 }
             }
         }

@@ -68,8 +68,8 @@ fn hear_the_window(session: &Rc<Session>) {
     let session = Rc::clone(session);
     listen(&window, "beforeunload", move |event: web_sys::BeforeUnloadEvent| {
         let status = session.engine.borrow().status(clock::monotonic());
-        // Where the device has it, it can be left at any time.
-        if status.device != OnDevice::Yes && !status.is_at_rest() {
+        // Where the device keeps it, it can be left at any time.
+        if matches!(status.device, OnDevice::No(_)) && !status.is_at_rest() {
             event.prevent_default();
         }
     });

@@ -9,6 +9,7 @@ use web_sys::HtmlElement;
 
 use super::Session;
 use crate::notes::editor::dom::by_id;
+use crate::notes::editor::tabs::{self, News};
 use crate::notes::editor::{clock, door};
 
 impl Session {
@@ -19,13 +20,21 @@ impl Session {
             return;
         }
         let words = status.words(clock::local);
-        let line = by_id::<HtmlElement>("editor-state")
-            .filter(|line| !words.is_empty() && line.text_content().is_none_or(|shown| shown != words));
+        let line = by_id::<HtmlElement>("editor-state").filter(|line| {
+            !words.is_empty()
+                && line.text_content().is_none_or(|shown| !shown.starts_with(&words) || shown.len() > words.len() + 12)
+        });
         if let Some(line) = line {
             // What matters of it is said by `announce`; each keystroke does not.
-            let _ = line.set_attribute("role", "none");
+            let _ = line.remove_attribute("role");
             let _ = line.set_attribute("data-kept", name(&status.kept));
             line.set_text_content(Some(&words));
+            if matches!(status.kept, Kept::SignIn { .. }) {
+                offer_sign_in(&line);
+            }
+        }
+        if status.is_at_rest() != before.is_at_rest() {
+            tabs::tell(News::Unsent { note: self.page.note() });
         }
         if is_worth_hearing(&before, &status) {
             self.page.announce(&words);
@@ -34,6 +43,16 @@ impl Session {
         // Not now: whoever hears of it may ask the session in turn.
         spawn_local(async move { status_of_page.set(status) });
     }
+}
+
+/// In another tab, so that this one stays; it goes on by itself afterwards.
+fn offer_sign_in(line: &HtmlElement) {
+    let Ok(link) = document().create_element("a") else { return };
+    let _ = link.set_attribute("href", "/sign-in");
+    let _ = link.set_attribute("target", "_blank");
+    link.set_text_content(Some("Sign in"));
+    line.set_text_content(Some(&format!("{} · ", line.text_content().unwrap_or_default())));
+    let _ = line.append_child(&link);
 }
 
 fn name(kept: &Kept) -> &'static str {

@@ -116,7 +116,7 @@ impl World {
                 let wait = self.dice.pick(500..6_000);
                 self.expect(at, wait, Coming::Choice { life });
             }
-            Effect::Stored { .. } => {
+            Effect::Stored(_) => {
                 for other in 0..self.tabs.len() {
                     if other != at && self.dice.one_in(2) {
                         self.asks(other);
