@@ -255,6 +255,9 @@ impl Engine {
         out.extend(self.device.write(&self.draft, now).map(Effect::Keep));
         self.send(now, out);
         out.extend(self.device.write(&self.draft, now).map(Effect::Keep));
+        if self.is_stuck() {
+            self.site.calm();
+        }
     }
 
     /// When [`Event::Tick`] is wanted; `None` if only something else can change anything.

@@ -15,12 +15,14 @@ use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::editor::{
-    Base, Clash, Draft, Effect, Engine, Event, FieldName, Fields, Found, Held, LogId, Moment, Plan, plan, replay,
+    Base, Clash, Draft, Effect, Engine, Event, FieldName, Fields, Found, Held, LogId, Moment, Plan, Status, plan,
+    replay,
 };
 use shared::ids::TabId;
 use web_sys::HtmlElement;
 
 use super::device::Device;
+use super::dom::by_id;
 use super::page::{Asked, EditorPage};
 use super::{clash, clock, door, offer, tabs};
 
@@ -81,6 +83,9 @@ pub(super) struct Session {
     log: LogId,
     engine: RefCell<Engine>,
     clash: RwSignal<Option<Clash>>,
+    shown: RefCell<Status>,
+    /// What the status line said when the page came.
+    opening_words: String,
     timer: Cell<Option<TimeoutHandle>>,
     /// The form is being filled: what it says meanwhile is half of something.
     is_filling: Cell<bool>,
@@ -108,6 +113,10 @@ impl Session {
             log,
             engine: RefCell::new(engine),
             clash: RwSignal::new(None),
+            shown: RefCell::default(),
+            opening_words: by_id::<HtmlElement>("editor-state")
+                .and_then(|line| line.text_content())
+                .unwrap_or_default(),
             timer: Cell::new(None),
             is_filling: Cell::new(false),
             is_composing: Cell::new(page.body().is_composing()),

@@ -55,9 +55,9 @@ impl Device {
         self.now.typed += 1;
     }
 
-    /// Without waiting, this time.
+    /// What is not there yet is written without waiting.
     pub fn hurry(&mut self) {
-        self.hurries = true;
+        self.hurries = self.kept != self.now;
     }
 
     /// Whether the newest text is there.

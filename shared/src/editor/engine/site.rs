@@ -101,6 +101,11 @@ impl Site {
         self.hurries = true;
     }
 
+    /// Whatever the hurry was for, there is nothing to send.
+    pub fn calm(&mut self) {
+        self.hurries = false;
+    }
+
     pub fn try_now(&mut self, now: u64) {
         self.again_at = self.again_at.min(now);
     }

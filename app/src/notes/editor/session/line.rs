@@ -15,23 +15,13 @@ use crate::notes::editor::{clock, door};
 impl Session {
     pub(super) fn show_status(&self) {
         let status = Status { is_outdated: door::is_outdated(), ..self.engine.borrow().status(clock::monotonic()) };
-        let before = self.page.status().get_untracked();
+        let before = self.shown.replace(status.clone());
         if status == before {
             return;
         }
         let words = status.words(clock::local);
-        let line = by_id::<HtmlElement>("editor-state").filter(|line| {
-            !words.is_empty()
-                && line.text_content().is_none_or(|shown| !shown.starts_with(&words) || shown.len() > words.len() + 12)
-        });
-        if let Some(line) = line {
-            // What matters of it is said by `announce`; each keystroke does not.
-            let _ = line.remove_attribute("role");
-            let _ = line.set_attribute("data-kept", name(&status.kept));
-            line.set_text_content(Some(&words));
-            if matches!(status.kept, Kept::SignIn { .. }) {
-                offer_sign_in(&line);
-            }
+        if before.words(clock::local) != words {
+            self.write_line(&status, &words);
         }
         if status.is_at_rest() != before.is_at_rest() {
             tabs::tell(News::Unsent { note: self.page.note() });
@@ -42,6 +32,17 @@ impl Session {
         let status_of_page = self.page.status();
         // Not now: whoever hears of it may ask the session in turn.
         spawn_local(async move { status_of_page.set(status) });
+    }
+
+    fn write_line(&self, status: &Status, words: &str) {
+        let Some(line) = by_id::<HtmlElement>("editor-state") else { return };
+        // What matters of it is said by `announce`; each keystroke does not.
+        let _ = line.remove_attribute("role");
+        let _ = line.set_attribute("data-kept", name(&status.kept));
+        line.set_text_content(Some(if words.is_empty() { &self.opening_words } else { words }));
+        if matches!(status.kept, Kept::SignIn { .. }) {
+            offer_sign_in(&line);
+        }
     }
 }
 
