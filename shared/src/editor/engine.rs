@@ -117,6 +117,11 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// What decides where it can be seen.
+    pub fn ways(&self) -> (&str, bool) {
+        (&self.slug, self.is_published)
+    }
+
     fn of(note: &Note) -> Self {
         let Note { version, title, slug, published, .. } = note;
         Self { version: *version, title: title.clone(), slug: slug.clone(), is_published: published.is_some() }

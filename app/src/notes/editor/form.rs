@@ -106,8 +106,7 @@ fn Bar(note: Option<Note>, refusal: Refusal) -> impl IntoView {
         <div class="editor-bar">
             <p class="editor-state" id="editor-state" role="status">{words}</p>
             <p class="editor-ways">
-                {preview}
-                {seen}
+                <span class="editor-links" id="editor-links">{preview} {seen}</span>
                 <button type="submit" class="button" name="action" value="save">"Save"</button>
                 <button type="submit" class="button button-primary" name="action" value="publish">"Publish"</button>
             </p>
@@ -232,7 +231,7 @@ fn Panel(note: Option<Note>, refusal: Refusal) -> impl IntoView {
                 <summary>"Attach a picture or file"</summary>
                 <Attach refusal/>
             </details>
-            {note.map(|note| view! { <Fate note/> })}
+            <div id="editor-fate">{note.map(|note| view! { <Fate note/> })}</div>
         </aside>
     }
 }

@@ -15,8 +15,8 @@ use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::editor::{
-    Base, Clash, Draft, Effect, Engine, Event, FieldName, Fields, Found, Held, LogId, Moment, Plan, Status, plan,
-    replay,
+    Base, Clash, Draft, Effect, Engine, Event, FieldName, Fields, Found, Held, LogId, Moment, Plan, Standing, Status,
+    plan, replay,
 };
 use shared::ids::TabId;
 use web_sys::HtmlElement;
@@ -86,6 +86,7 @@ pub(super) struct Session {
     shown: RefCell<Status>,
     /// What the status line said when the page came.
     opening_words: String,
+    standing: RefCell<Option<Standing>>,
     timer: Cell<Option<TimeoutHandle>>,
     /// The form is being filled: what it says meanwhile is half of something.
     is_filling: Cell<bool>,
@@ -117,6 +118,7 @@ impl Session {
             opening_words: by_id::<HtmlElement>("editor-state")
                 .and_then(|line| line.text_content())
                 .unwrap_or_default(),
+            standing: RefCell::new(None),
             timer: Cell::new(None),
             is_filling: Cell::new(false),
             is_composing: Cell::new(page.body().is_composing()),

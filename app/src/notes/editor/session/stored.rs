@@ -1,13 +1,15 @@
 //! The page around a note that the site has: its address, its name, and where its own form goes.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos::wasm_bindgen::{JsCast as _, JsValue};
 use shared::editor::Standing;
-use web_sys::{Element, HtmlInputElement};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DomParser, Element, HtmlInputElement, Response, SupportedType};
 
 use super::Session;
+use crate::notes::editor::dom::by_id;
 use crate::notes::editor::tabs::{self, News};
-use crate::ui::note_href;
 
 impl Session {
     /// A new note's id stands in the address from the first, so that a page that is loaded again finds what this one left.
@@ -33,22 +35,13 @@ impl Session {
         if let Some(base) = self.base_input() {
             base.set_value(&self.engine.borrow().base_version().to_string());
         }
-        if standing.is_published {
-            self.show_way(&note_href(&standing.slug));
+        if self.standing.replace(Some(standing.clone())).is_none_or(|before| before.ways() != standing.ways()) {
+            spawn_local(async move {
+                // What is not had now is there when the page is loaded again.
+                let _ = renew(&address).await;
+            });
         }
         tabs::tell(News::Stored { note, version: standing.version });
-    }
-
-    /// The way to the page that readers see.
-    fn show_way(&self, href: &str) {
-        let Ok(Some(ways)) = self.page.form().query_selector(".editor-ways") else { return };
-        let view = match ways.query_selector("a[href^='/notes/']") {
-            Ok(Some(view)) => Some(view),
-            _ => new_way(&ways),
-        };
-        if let Some(view) = view {
-            let _ = view.set_attribute("href", href);
-        }
     }
 
     /// The form's hidden `base`, made where it came without, for a new note.
@@ -65,11 +58,31 @@ impl Session {
     }
 }
 
-fn new_way(ways: &Element) -> Option<Element> {
-    let view = document().create_element("a").ok()?;
-    view.set_text_content(Some("View"));
-    ways.insert_before(&view, ways.query_selector("button").ok()?.as_ref().map(AsRef::as_ref)).ok()?;
-    Some(view)
+/// The parts of the page that say where the note can be seen and what can be done with it, as the site would fill them
+/// now: for a note that was made or published while it was written.
+async fn renew(address: &str) -> Result<(), JsValue> {
+    let answer: Response = JsFuture::from(window().fetch_with_str(address)).await?.dyn_into()?;
+    let html = JsFuture::from(answer.text()?).await?.as_string().unwrap_or_default();
+    let fresh = DomParser::new()?.parse_from_string(&html, SupportedType::TextHtml)?;
+    if let (Some(here), Some(there)) = (by_id::<Element>("editor-links"), fresh.get_element_by_id("editor-links")) {
+        add_links(&here, &there)?;
+    }
+    if let (Some(here), Some(there)) = (by_id::<Element>("editor-fate"), fresh.get_element_by_id("editor-fate")) {
+        here.replace_with_with_node_1(&there)?;
+    }
+    Ok(())
+}
+
+/// Those that are not there yet. The others stay, with whoever listens to them.
+fn add_links(here: &Element, there: &Element) -> Result<(), JsValue> {
+    let links = there.query_selector_all("a")?;
+    for link in (0..links.length()).filter_map(|at| links.item(at)?.dyn_into::<Element>().ok()) {
+        let href = link.get_attribute("href").unwrap_or_default();
+        if here.query_selector(&format!("a[href='{href}']"))?.is_none() {
+            here.append_with_node_1(&link)?;
+        }
+    }
+    Ok(())
 }
 
 /// A page that may not change its address goes on with the one it has.
