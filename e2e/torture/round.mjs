@@ -93,23 +93,44 @@ export class Round {
   }
 
   /** A conflict or an offer on the page is answered, one way or another, as the dice fall. */
-  async choose(tab) {
+  async choose(tab, { always = false } = {}) {
     const asked = await within(tab.page.evaluate(() => {
       const shown = [...document.querySelectorAll(".clash, .offer")].filter((section) => section.offsetParent && !section.hidden);
-      return shown.map((section) => [section.className, [...section.querySelectorAll("button")].filter((button) => button.offsetParent).length]);
+      return shown.map((section) => ({ clash: section.classList.contains("clash"), text: section.textContent }));
     }), "looking for questions");
-    for (const [name, buttons] of asked) {
-      if (!buttons || this.random.chance(0.3)) continue;
-      const clash = name.includes("clash");
+    for (const { clash, text } of asked) {
+      if (!always && this.random.chance(0.3)) continue;
       this.counts[clash ? "conflicts" : "offers"] += 1;
-      const which = this.random.whole(0, buttons - 1);
-      this.world.note("chose", { tab: tab.index, name, which });
-      const button = tab.page.locator(`.${name.split(" ")[0]} button:visible`).nth(which);
-      await tab.destroying(async () => {
-        await button.click({ timeout: 3_000 }).catch((error) => this.world.note("not chosen", { why: short(error) }));
-        await pause(150);
-      });
+      await (clash ? this.#settle(tab) : this.#answer(tab, text)).catch((error) => this.world.note("not chosen", { why: short(error) }));
     }
+  }
+
+  /** Both texts stay as versions whatever is chosen, so nothing may be missing afterwards. */
+  async #settle(tab) {
+    const question = tab.page.locator(".clash").first();
+    const groups = question.locator("fieldset");
+    const count = await groups.count();
+    for (let at = 0; at < count; at += 1) {
+      const ways = groups.nth(at).locator('input[type="radio"]');
+      const number = await ways.count();
+      if (number) await ways.nth(this.random.whole(0, number - 1)).check({ timeout: 2_000 });
+    }
+    this.world.note("settled", { tab: tab.index, places: count });
+    await question.locator("button.button-primary").click({ timeout: 3_000 });
+  }
+
+  async #answer(tab, text) {
+    const offer = tab.page.locator(".offer:visible").first();
+    const buttons = await offer.locator("button:visible").allInnerTexts();
+    if (buttons.length === 0) return;
+    const choice = this.random.one(buttons);
+    this.world.note("answered", { tab: tab.index, choice });
+    // What somebody throws away is no loss.
+    if (choice === "Discard") tokensIn(text).forEach((token) => this.deleted.add(token));
+    await tab.destroying(async () => {
+      await offer.getByRole("button", { name: choice, exact: true }).click({ timeout: 3_000 });
+      await pause(150);
+    });
   }
 
   #hear(tab, message) {
@@ -238,7 +259,7 @@ export class Round {
     let left = [];
     for (let tries = 0; tries < 90; tries += 1) {
       try {
-        await this.choose(tab);
+        await this.choose(tab, { always: true });
         const present = await tab.tokens();
         const { tokens } = await this.stored(present);
         left = present.filter((token) => !tokens.has(token) && !this.deleted.has(token));

@@ -117,7 +117,7 @@ export class Tab {
     try {
       await deed();
     } finally {
-      if (this.open) await within(this.page.evaluate(() => (window.torture.destroying = false)), "end").catch(() => {});
+      if (this.open) await within(this.page.evaluate(() => window.torture.enough()), "end").catch(() => {});
     }
   }
 

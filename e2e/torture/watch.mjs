@@ -22,6 +22,15 @@ export function watch() {
     known = new Set(tokens());
   };
 
+  /** The end of what may take tokens away, also without an event of its own. */
+  torture.enough = () => {
+    const present = new Set(tokens());
+    const gone = [...known].filter((token) => !present.has(token));
+    if (gone.length) tell({ kind: "deleted", tokens: gone });
+    known = present;
+    torture.destroying = false;
+  };
+
   /** The caret, moved out of any token it may stand in, so that typing splits none. */
   torture.settleCaret = () => {
     const field = body();
