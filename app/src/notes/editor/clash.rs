@@ -41,10 +41,16 @@ pub fn start(page: &EditorPage, clash: RwSignal<Option<Clash>>, choose: impl Fn(
     let Some(place) = by_id::<HtmlElement>("editor-clash") else { return };
     let asked: Asked = RwSignal::new(Vec::new());
     let (revision, watched) = (page.revision(), page.clone());
+    // Answers outlive the run of the effect that asked first: each key that is typed runs it anew.
+    let owner = Owner::current();
     Effect::new(move |_| {
         revision.track();
         let questions = clash.with(|clash| clash.as_ref().map(|clash| clash.questions(&watched.fields())));
-        ask(asked, questions.unwrap_or_default());
+        let asks = || ask(asked, questions.unwrap_or_default());
+        match &owner {
+            Some(owner) => owner.with(asks),
+            None => asks(),
+        }
     });
     let page = StoredValue::new_local(page.clone());
     let choose = StoredValue::new_local(choose);

@@ -239,6 +239,8 @@ impl Session {
         let session = Rc::clone(self);
         session.tell(Event::Leaving);
         spawn_local(async move {
+            // While a form is being submitted it takes no other submission (HTML, 4.10.22.3).
+            clock::sleep(0).await;
             for _ in 0..PATIENCE.0 {
                 if session.engine.borrow().status(clock::monotonic()).is_at_rest() {
                     return session.page.leave_by(&button);
