@@ -28,7 +28,6 @@ export class Round {
   #trouble = [];
   #going = [];
   #checks = new Set();
-  #versions = new Map();
 
   constructor(world, script, random) {
     this.world = world;
@@ -96,7 +95,11 @@ export class Round {
   async choose(tab, { always = false } = {}) {
     const asked = await within(tab.page.evaluate(() => {
       const shown = [...document.querySelectorAll(".clash, .offer")].filter((section) => section.offsetParent && !section.hidden);
-      return shown.map((section) => ({ clash: section.classList.contains("clash"), text: section.textContent }));
+      return shown.map((section) => {
+        const text = section.cloneNode(true);
+        for (const left of text.querySelectorAll("del")) left.remove();
+        return { clash: section.classList.contains("clash"), text: text.textContent };
+      });
     }), "looking for questions");
     for (const { clash, text } of asked) {
       if (!always && this.random.chance(0.3)) continue;
@@ -220,15 +223,11 @@ export class Round {
   }
 
   async #inVersions(id) {
-    const lines = await this.world.owner.history(id);
     const found = [];
-    for (const line of lines) {
-      const name = `${id} ${line.number}`;
-      if (!this.#versions.has(name)) {
-        const version = await this.world.owner.version(id, line.number);
-        this.#versions.set(name, tokensIn(`${line.title}\n${version?.body ?? ""}`));
-      }
-      found.push(...this.#versions.get(name));
+    for (const line of await this.world.owner.history(id)) {
+      const version = await this.world.owner.version(id, line.number);
+      if (!version) throw new Error(`version ${line.number} of ${id} is in the history and cannot be read`);
+      found.push(...tokensIn(`${line.title}\n${version.body}`));
     }
     return found;
   }

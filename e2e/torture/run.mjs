@@ -87,6 +87,10 @@ async function main() {
   console.log(`seed ${seed}`);
   const dice = new Random(seed);
   const world = new World(dice.branch("network"), { sabotage });
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    // Nothing of it is left running.
+    process.once(signal, () => void world.stop().finally(() => process.exit(1)));
+  }
   const deadline = Date.now() + minutes * 60_000;
   await world.start();
   try {

@@ -35,8 +35,8 @@ export class Tab {
         if (!this.page.url().includes("/desk/notes/")) await within(this.page.goto(this.world.origin + address), "opening");
       }
       await this.page.locator('textarea[name="body"]').waitFor({ timeout: 4_000 });
-      this.open = true;
       await this.#started();
+      this.open = true;
     } catch (error) {
       this.world.note("not opened", { tab: this.index, address, why: short(error) });
     }
@@ -57,17 +57,21 @@ export class Tab {
     this.cdp = await within(this.world.context.newCDPSession(this.page), "the debugger");
   }
 
-  /** Waits until the editor's own code has taken over, as long as that may take offline. */
+  /** Waits until the editor's own code has taken over: before that nobody promised anything. */
   async #started() {
-    await this.page.waitForFunction(() => document.querySelector("#editor[data-awake][data-kept]"), null, { timeout: 6_000 })
-      .catch(() => this.world.note("editor not started", { tab: this.index }));
+    await this.page.locator("#editor[data-awake][data-kept]").waitFor({ state: "attached", timeout: 25_000 });
   }
 
-  /** The whole page as its reader finds it: words, and what stands in fields. */
+  /** The whole page as its reader finds it: words, also those of either side of a difference, and what stands in fields. */
   async everything() {
     const read = () => {
+      const side = (other) => {
+        const page = document.body.cloneNode(true);
+        for (const left of page.querySelectorAll(other)) left.remove();
+        return page.textContent;
+      };
       const fields = [...document.querySelectorAll("textarea, input")].map((field) => field.value);
-      return [document.body.textContent, ...fields].join("\n");
+      return [document.body.textContent, side("del"), side("ins"), ...fields].join("\n");
     };
     return within(this.page.evaluate(read), "reading the page");
   }
