@@ -34,7 +34,8 @@ impl Answer {
     }
 }
 
-type Asked = RwSignal<Vec<(Question, RwSignal<Answer>)>>;
+/// Each answer is its own, and outlives the effect that asked the question.
+type Asked = RwSignal<Vec<(Question, ArcRwSignal<Answer>)>>;
 
 /// Shows what `clash` holds while it holds something; `choose` gets the form as it is to be.
 pub fn start(page: &EditorPage, clash: RwSignal<Option<Clash>>, choose: impl Fn(Fields) + 'static) {
@@ -93,8 +94,8 @@ fn ask(asked: Asked, questions: Vec<Question>) {
     }
     let answer_of = |question: &Question| {
         let same = |asked: &Question| asked.field == question.field && asked.stored == question.stored;
-        let known = before.iter().find(|(asked, _)| same(asked)).map(|(_, answer)| *answer);
-        known.unwrap_or_else(|| RwSignal::new(Answer::first(question)))
+        let known = before.iter().find(|(asked, _)| same(asked)).map(|(_, answer)| answer.clone());
+        known.unwrap_or_else(|| ArcRwSignal::new(Answer::first(question)))
     };
     asked.set(questions.into_iter().map(|question| (question.clone(), answer_of(&question))).collect());
 }
@@ -106,11 +107,11 @@ fn questions(asked: Asked) -> impl IntoView {
         return view! { <p>"The two texts say the same by now."</p> }.into_any();
     }
     let one =
-        |(at, (question, answer)): (usize, (Question, RwSignal<Answer>))| one_question(at, count, question, answer);
+        |(at, (question, answer)): (usize, (Question, ArcRwSignal<Answer>))| one_question(at, count, question, answer);
     asked.into_iter().enumerate().map(one).collect_view().into_any()
 }
 
-fn one_question(at: usize, count: usize, question: Question, answer: RwSignal<Answer>) -> impl IntoView {
+fn one_question(at: usize, count: usize, question: Question, answer: ArcRwSignal<Answer>) -> impl IntoView {
     let place = match question.field {
         FieldName::Body => "In the text",
         FieldName::Title => "The title",
@@ -121,15 +122,16 @@ fn one_question(at: usize, count: usize, question: Question, answer: RwSignal<An
     let own = question.both();
     let is_text = question.field == FieldName::Body;
     let name = format!("clash-{at}");
+    let chosen = answer.clone();
     let way = move |label: &'static str, value: Answer, is: fn(&Answer) -> bool| {
-        let name = name.clone();
+        let (name, shown, chosen) = (name.clone(), chosen.clone(), chosen.clone());
         view! {
             <label class="clash-way">
                 <input
                     type="radio"
                     name=name
-                    prop:checked=move || answer.with(is)
-                    on:change=move |_| answer.set(value.clone())
+                    prop:checked=move || shown.with(is)
+                    on:change=move |_| chosen.set(value.clone())
                 />
                 {label}
             </label>
@@ -138,6 +140,7 @@ fn one_question(at: usize, count: usize, question: Question, answer: RwSignal<An
     let both = is_text.then(|| way("Both, one after the other", Answer::Both, |answer| *answer == Answer::Both));
     let own_text = move || match answer.get() {
         Answer::Own(text) => {
+            let answer = answer.clone();
             let change = move |text: String| answer.update_untracked(|answer| *answer = Answer::Own(text));
             view! {
                 <textarea
