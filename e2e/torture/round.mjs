@@ -275,15 +275,13 @@ export class Round {
   /** Opens the note as its owner would, and looks for every word. */
   async #verify() {
     const wanted = () => [...this.typed.keys()].filter((token) => !this.deleted.has(token) && !this.spared.has(token));
-    let { tokens } = await this.stored(wanted());
     const missing = (found) => wanted().filter((token) => !found.has(token));
-    if (missing(tokens).length) {
-      const offered = await this.#offered();
-      const left = missing(tokens).filter((token) => !offered.has(token));
-      ({ tokens } = await this.stored(left));
-      for (const token of missing(tokens).filter((token) => !offered.has(token))) {
-        this.losses.push({ token, ...this.typed.get(token), vouched: this.vouched.has(token) });
-      }
+    const found = (await this.stored(wanted())).tokens;
+    if (missing(found).length) {
+      for (const token of await this.#offered()) found.add(token);
+      // What was offered may have gone on to the site meanwhile.
+      for (const token of (await this.stored(missing(found))).tokens) found.add(token);
+      for (const token of missing(found)) this.losses.push({ token, ...this.typed.get(token), vouched: this.vouched.has(token) });
     }
     await this.world.closeTabs();
   }
