@@ -2,6 +2,7 @@
 
 #[cfg(feature = "aws")]
 pub mod aws;
+pub mod clock;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod fetch;

@@ -3,10 +3,14 @@
 //! Every variable has a twin with `_FILE` behind its name, which names a file whose content (less a final line break) is
 //! the value: that keeps secrets out of process lists. Options of the command line win over both.
 
+mod aws;
+
 use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+
+pub use self::aws::{AwsConfig, Secret};
 
 /// How a home is set up. `docs/configuration.md` lists every field; a test compares the two.
 #[derive(Clone, Debug)]
@@ -29,6 +33,8 @@ pub struct Config {
     pub log: String,
     /// `COMMONPLACE_LOG_FORMAT`: for people or for machines.
     pub log_format: LogFormat,
+    /// The AWS home, where there is one.
+    pub aws: Option<AwsConfig>,
 }
 
 /// The shape of a line of the log.
@@ -57,7 +63,7 @@ pub struct Flags {
 pub struct ConfigError(String);
 
 /// Every variable and its default, as `docs/configuration.md` shows them.
-pub const VARIABLES: [(&str, &str); 9] = [
+pub const VARIABLES: [(&str, &str); 16] = [
     ("COMMONPLACE_DATA", "data"),
     ("COMMONPLACE_ADDR", "127.0.0.1:3000"),
     ("COMMONPLACE_URL", ""),
@@ -67,6 +73,13 @@ pub const VARIABLES: [(&str, &str); 9] = [
     ("COMMONPLACE_ASSETS", "target/site"),
     ("COMMONPLACE_LOG", "info"),
     ("COMMONPLACE_LOG_FORMAT", "text"),
+    ("COMMONPLACE_TABLES", ""),
+    ("COMMONPLACE_BUCKET", ""),
+    ("COMMONPLACE_USER_POOL", ""),
+    ("COMMONPLACE_USER_POOL_CLIENT", ""),
+    ("COMMONPLACE_MAIL_FROM", ""),
+    ("COMMONPLACE_ORIGIN_SECRET", ""),
+    ("COMMONPLACE_COPIES", ""),
 ];
 
 /// Whether `cargo leptos watch` or `serve` started this process: they name no command.
@@ -107,6 +120,7 @@ impl Config {
             assets: PathBuf::from(value("COMMONPLACE_ASSETS")?),
             log: value("COMMONPLACE_LOG")?,
             log_format: log_format(&value("COMMONPLACE_LOG_FORMAT")?)?,
+            aws: aws::read(&value, env)?,
         })
     }
 }

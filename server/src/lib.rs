@@ -2,10 +2,14 @@
 
 pub mod adapters;
 pub mod assets;
+#[cfg(feature = "embedded")]
 pub mod cli;
 pub mod config;
+#[cfg(feature = "aws")]
+pub mod functions;
 pub mod http;
 pub mod listen;
+pub mod logging;
 pub mod vault;
 pub mod wire;
 

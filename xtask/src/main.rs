@@ -38,8 +38,10 @@ Commonplace's own steps.
   cargo xtask torture [--minutes N] [--seed S] [--round N]
       Random typing beside random faults in Chromium; no word may be lost. Prints its seed: the same
       seed makes the same script, and --round runs one round of it again.
-  cargo xtask aws           the AWS adapters against an emulator (about 3 min the first time, then 30 s;
-                            not part of test)
+  cargo xtask aws           the AWS adapters and functions against an emulator (about 5 min the first
+                            time, then 1 min; not part of test)
+  cargo xtask template      the AWS template: built, linted, checked for unsafe settings (about 1 min)
+  cargo xtask rehearse      a whole deploy to an emulator, used through its gateway (not part of test)
   cargo xtask lighthouse    Lighthouse on home, list and note (about 1 min; not part of test)
 
 Compiled dependencies and tools are kept in the user's cache folder, under commonplace/, and are
@@ -110,6 +112,8 @@ fn simple(workspace: &Workspace, command: &str) -> Result<ExitCode> {
             return finish(size::report(workspace)?);
         }
         "aws" => return finish(rehearsal::adapters(workspace)?),
+        "template" => return finish(rehearsal::template(workspace)?),
+        "rehearse" => return finish(rehearsal::rehearse(workspace)?),
         "lighthouse" => {
             setup::build(workspace)?;
             setup::tests(workspace)?;

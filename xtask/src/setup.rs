@@ -129,7 +129,7 @@ pub fn lighthouse(workspace: &Workspace) -> Result<PathBuf> {
 }
 
 /// Installs a package in a folder of its own in the cache; answers its node_modules.
-fn npm_package(workspace: &Workspace, name: &str, version: &str, why: &str) -> Result<PathBuf> {
+pub fn npm_package(workspace: &Workspace, name: &str, version: &str, why: &str) -> Result<PathBuf> {
     let folder = workspace.cache.join("npm").join(format!("{name}-{version}"));
     let modules = folder.join("node_modules");
     if modules.join(".package-lock.json").is_file() {

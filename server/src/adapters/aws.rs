@@ -2,6 +2,7 @@
 
 pub mod blobs;
 mod call;
+pub mod home;
 pub mod identity;
 pub mod mail;
 pub mod records;

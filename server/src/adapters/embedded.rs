@@ -2,7 +2,6 @@
 
 mod backup;
 pub mod blobs;
-pub mod clock;
 pub mod identity;
 pub mod mail;
 pub mod records;
@@ -19,11 +18,11 @@ use domain::Site;
 use domain::ports::{Clock, PortResult};
 
 use self::blobs::FolderBlobs;
-use self::clock::SystemClock;
 use self::identity::RecordsIdentity;
 use self::mail::FolderMail;
 use self::records::SqliteRecords;
 use self::search::TantivySearch;
+use super::clock::SystemClock;
 use super::fetch::{AddressPolicy, HttpFetch};
 
 pub use self::backup::{BackupError, restore};

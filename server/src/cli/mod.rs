@@ -5,7 +5,6 @@ mod assets;
 mod backup;
 mod doctor;
 mod import;
-mod logging;
 mod owner;
 mod progress;
 mod serve;

@@ -8,9 +8,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 
 use super::args::ServeArgs;
-use super::{Done, logging, say, worker};
+use super::{Done, say, worker};
 use crate::config::{Config, Flags};
-use crate::{listen, wire};
+use crate::{listen, logging, wire};
 
 /// Opens the home, listens, prints where, serves until told to stop.
 pub(super) async fn run(args: ServeArgs) -> Done {
@@ -34,7 +34,7 @@ pub(super) async fn run(args: ServeArgs) -> Done {
     let (site_of_worker, woken) = (site.clone(), written.clone());
     let work = move || Handle::current().block_on(worker::run(site_of_worker, handle, woken, stopped));
     let work = tokio::task::spawn_blocking(work);
-    let router = crate::router(site, wire::options(&config, written));
+    let router = crate::router(site, wire::options(&config, Some(written)));
     listen::serve(listener, router, config.connections, told).await;
     tracing::info!("stopping: the requests are done, the worker finishes its batch");
     drop(stop);

@@ -3,6 +3,8 @@
 
 #[path = "aws_faults.rs"]
 mod faults;
+#[path = "aws_functions.rs"]
+mod functions;
 #[path = "aws_identity.rs"]
 mod people;
 #[path = "aws_search.rs"]

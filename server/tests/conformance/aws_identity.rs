@@ -16,9 +16,9 @@ use super::{endpoint, place};
 
 const ADA: (&str, &str) = ("ada@example.org", "correct horse battery staple é");
 
-struct Pool {
-    id: String,
-    client: String,
+pub struct Pool {
+    pub id: String,
+    pub client: String,
     identity: CognitoIdentity,
 }
 
@@ -53,7 +53,7 @@ fn make_client(pool: &str) -> String {
     client["UserPoolClient"]["ClientId"].as_str().unwrap().into()
 }
 
-fn make_pool() -> Pool {
+pub fn make_pool() -> Pool {
     let place = place();
     let pool = administer(
         "CreateUserPool",

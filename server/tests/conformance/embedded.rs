@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use domain::ports::memory::TestClock;
 use domain::ports::{Identity as _, conformance};
+use server::adapters::clock::SystemClock;
 use server::adapters::embedded::blobs::FolderBlobs;
-use server::adapters::embedded::clock::SystemClock;
 use server::adapters::embedded::identity::RecordsIdentity;
 use server::adapters::embedded::records::SqliteRecords;
 use server::adapters::embedded::search::TantivySearch;

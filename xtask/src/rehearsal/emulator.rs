@@ -12,6 +12,13 @@ const MINISTACK: &str = "1.5.33";
 /// It starts in about two seconds; a busy machine takes longer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Whether a function may do only what its role allows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Roles {
+    Enforced,
+    Ignored,
+}
+
 /// A running emulator with nothing in it; it ends when this is dropped.
 pub struct Emulator {
     child: Child,
@@ -19,7 +26,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    pub fn start(workspace: &Workspace) -> Result<Self> {
+    pub fn start(workspace: &Workspace, roles: Roles) -> Result<Self> {
         let why = "it emulates AWS, which the AWS home is tested against; about 20 s";
         let environment = setup::python_package(workspace, "ministack", MINISTACK, &["cryptography"], why)?;
         let folder = workspace.target.join("ministack");
@@ -34,6 +41,7 @@ impl Emulator {
             // Loopback only: by itself it listens to the network.
             .envs([("BIND_HOST", "127.0.0.1"), ("MINISTACK_HOST", "127.0.0.1")])
             .envs([("IOT_MTLS_ENABLED", "0"), ("SFTP_ENABLED", "0")])
+            .env("AUTH", if roles == Roles::Enforced { "true" } else { "false" })
             .stdin(Stdio::null())
             .stdout(log)
             .stderr(errors)

@@ -8,7 +8,10 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{Config, LogFormat};
 
 /// Starts the log as configured. A second start in one process changes nothing.
-pub(super) fn start(config: &Config) -> Result<(), String> {
+///
+/// # Errors
+/// A sentence about a filter that is none.
+pub fn start(config: &Config) -> Result<(), String> {
     let filter = EnvFilter::try_new(&config.log).map_err(|error| {
         let shape = "Use warn, info, debug or a list such as server=debug,info.";
         format!("COMMONPLACE_LOG is “{}”, which is no filter ({error}). {shape}", config.log)
