@@ -18,7 +18,13 @@ const AN_HOUR: &str = "public, max-age=3600";
 
 /// `/pkg/…`
 pub(super) async fn show(State(web): State<Web>, request: Request) -> Response {
-    let absent = || errors::plain(StatusCode::NOT_FOUND, "No such file", "The site has none of this name; it may be an older version's. Load the page again.");
+    let absent = || {
+        errors::plain(
+            StatusCode::NOT_FOUND,
+            "No such file",
+            "The site has none of this name; it may be an older version's. Load the page again.",
+        )
+    };
     at(&web, &request.into_parts().0).unwrap_or_else(absent)
 }
 
