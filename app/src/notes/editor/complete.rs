@@ -39,7 +39,9 @@ pub fn start(page: &EditorPage) {
         dismissed: Cell::new(None),
         saying: RefCell::new(None),
     });
-    completer.known.refresh(|| {});
+    let here = Rc::clone(&completer);
+    completer.known.on_news(move || here.look());
+    completer.known.refresh();
     completer.listen();
 }
 
@@ -155,20 +157,18 @@ impl Completer {
     }
 
     fn offers(self: &Rc<Self>, text: &str, found: &Wanted) -> Offers {
-        let again = {
-            let here = Rc::clone(self);
-            move || here.look()
-        };
         match &found.kind {
             Kind::Note => {
-                self.known.refresh(again);
+                self.known.refresh();
                 self.notes(found)
             }
             Kind::Tag => {
-                self.known.refresh(again);
+                self.known.refresh();
                 self.tags(found)
             }
             Kind::Heading(note) => {
+                let here = Rc::clone(self);
+                let again = move || here.look();
                 let list = if note.trim().is_empty() { Some(headings(text)) } else { self.known.headings(note, again) };
                 self.headings(found, &list.unwrap_or_default())
             }

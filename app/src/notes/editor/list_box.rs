@@ -199,6 +199,9 @@ impl ListBox {
                 style=("--over", over)
                 class:above=above
                 hidden=hidden
+                // It scrolls; no key ever leads into it, since all of them lead through it.
+                tabindex="0"
+                on:mousedown=|event| event.prevent_default()
             >
                 {options}
             </ul>

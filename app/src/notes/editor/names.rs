@@ -32,6 +32,8 @@ struct Parts {
     headings: RefCell<HashMap<NoteId, Vec<String>>>,
     /// When the site was asked last; 0 for never.
     asked: Cell<u64>,
+    /// Called when there are newer names.
+    then: RefCell<Option<Rc<dyn Fn()>>>,
 }
 
 impl Known {
@@ -45,8 +47,13 @@ impl Known {
         Rc::clone(&self.0.index.borrow())
     }
 
-    /// Asks for newer names, if these are not of just now; `then` is called when there are any.
-    pub fn refresh(&self, then: impl Fn() + 'static) {
+    /// Calls this whenever there are newer names.
+    pub fn on_news(&self, then: impl Fn() + 'static) {
+        *self.0.then.borrow_mut() = Some(Rc::new(then));
+    }
+
+    /// Asks for newer names, if these are not of just now.
+    pub fn refresh(&self) {
         let (now, last) = (clock::monotonic() + 1, self.0.asked.get());
         if last > 0 && now - last < FRESH {
             return;
@@ -58,7 +65,6 @@ impl Known {
                 && let Some(kept) = read_kept().await
             {
                 here.take(kept);
-                then();
             }
             let mark = here.names().mark.clone();
             match door::names(&mark).await {
@@ -66,7 +72,6 @@ impl Known {
                     // What cannot be kept is asked for again next time.
                     let _ = keep(&names).await;
                     here.take(names);
-                    then();
                 }
                 Ok(None) => {}
                 Err(trouble) => {
@@ -84,6 +89,10 @@ impl Known {
         *self.0.index.borrow_mut() = Rc::new(Index::new(&names));
         *self.0.names.borrow_mut() = Rc::new(names);
         self.0.headings.borrow_mut().clear();
+        let then = self.0.then.borrow().clone();
+        if let Some(then) = then {
+            then();
+        }
     }
 
     /// The note that a link means, by its title, an alias or its address.
