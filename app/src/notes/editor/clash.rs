@@ -34,7 +34,7 @@ impl Answer {
     }
 }
 
-/// Each answer is its own, and outlives the effect that asked the question.
+/// An answer outlives the run of the effect that asked for it: each key that is typed runs that anew.
 type Asked = RwSignal<Vec<(Question, ArcRwSignal<Answer>)>>;
 
 /// Shows what `clash` holds while it holds something; `choose` gets the form as it is to be.
@@ -42,16 +42,10 @@ pub fn start(page: &EditorPage, clash: RwSignal<Option<Clash>>, choose: impl Fn(
     let Some(place) = by_id::<HtmlElement>("editor-clash") else { return };
     let asked: Asked = RwSignal::new(Vec::new());
     let (revision, watched) = (page.revision(), page.clone());
-    // Answers outlive the run of the effect that asked first: each key that is typed runs it anew.
-    let owner = Owner::current();
     Effect::new(move |_| {
         revision.track();
         let questions = clash.with(|clash| clash.as_ref().map(|clash| clash.questions(&watched.fields())));
-        let asks = || ask(asked, questions.unwrap_or_default());
-        match &owner {
-            Some(owner) => owner.with(asks),
-            None => asks(),
-        }
+        ask(asked, questions.unwrap_or_default());
     });
     let page = StoredValue::new_local(page.clone());
     let choose = StoredValue::new_local(choose);
@@ -88,16 +82,21 @@ pub fn start(page: &EditorPage, clash: RwSignal<Option<Clash>>, choose: impl Fn(
 
 /// Questions as they are now; those that were asked already keep their answers.
 fn ask(asked: Asked, questions: Vec<Question>) {
-    let before = asked.get_untracked();
+    let mut before = asked.get_untracked();
     if before.iter().map(|(question, _)| question).eq(&questions) {
         return;
     }
-    let answer_of = |question: &Question| {
+    let mut answer_of = |question: &Question| {
         let same = |asked: &Question| asked.field == question.field && asked.stored == question.stored;
-        let known = before.iter().find(|(asked, _)| same(asked)).map(|(_, answer)| answer.clone());
+        // Taken out, as two places may have the same on the stored side.
+        let known = before.iter().position(|(asked, _)| same(asked)).map(|at| before.remove(at).1);
         known.unwrap_or_else(|| ArcRwSignal::new(Answer::first(question)))
     };
-    asked.set(questions.into_iter().map(|question| (question.clone(), answer_of(&question))).collect());
+    let answered = questions.into_iter().map(|question| {
+        let answer = answer_of(&question);
+        (question, answer)
+    });
+    asked.set(answered.collect());
 }
 
 fn questions(asked: Asked) -> impl IntoView {
