@@ -6,6 +6,7 @@ import test from "node:test";
 import { assertQuiet, claim, fill, open, signIn, startBrowser, submit, write } from "../support/browser.mjs";
 import { idOf, line, openEditor, says, startFarSite, started, stored, text, type } from "../support/editor.mjs";
 import { pause, soon } from "../support/site.mjs";
+import { readRecords } from "../torture/device.mjs";
 
 const body = "The first paragraph.\n\nThe second paragraph.";
 const shell = ["/desk", "/desk/notes", "/desk/notes/new", "/desk/offline"];
@@ -224,7 +225,11 @@ test("without a network", async (t) => {
 
   await t.test("signing out leaves nothing of the desk, and loses nothing", async () => {
     const page = await desk();
-    const address = await write(await browser.page(site, { session }), { title: "Half sent", body, action: "save" });
+    const plain = await browser.page(site, { session });
+    await openEditor(page, await write(plain, { title: "All sent", body, action: "save" }));
+    await type(page, " Sent.");
+    await says(page, /saved/);
+    const address = await write(plain, { title: "Half sent", body, action: "save" });
     await openEditor(page, address);
     await keptWhole(page);
     await type(page, " Sent.");
@@ -242,6 +247,8 @@ test("without a network", async (t) => {
     assert.equal(status, 200);
     assert.match(page.url(), /\/signed-out$/);
     await page.getByText("1 note has text that only this device has").waitFor();
+    const left = new Set((await page.evaluate(readRecords)).map(({ key }) => key[0]));
+    assert.deepEqual([...left], [idOf(address)], "what the site has is on the device no more");
     assert.doesNotMatch(await page.locator("main").innerText(), /Half sent/, "whoever comes next reads no title");
     await soon(async () => {
       const left = await page.evaluate(async () => [await caches.keys(), (await navigator.serviceWorker.getRegistrations()).length]);

@@ -180,10 +180,13 @@ fn choice(desk: &Desk, log: &Found, fate: RwSignal<Fate>) -> AnyView {
     let here = desk.page.fields();
     let theirs = filled_in(&draft.fields, &here);
     let (added, removed) = diff::count(&here.body, &theirs.body);
-    let lede = format!(
-        "A tab that is gone left it, {}: {added} words more than in the form below, {removed} fewer.",
-        clock::local(log.replayed.at)
-    );
+    let words = match (added, removed) {
+        (0, 0) => "the same words as in the form below".to_owned(),
+        (added, 0) => format!("{added} words more than in the form below"),
+        (0, removed) => format!("{removed} words fewer than in the form below"),
+        (added, removed) => format!("{added} words more than in the form below, {removed} fewer"),
+    };
+    let lede = format!("A tab that is gone left it at {}: {words}.", clock::local(log.replayed.at));
     let base = draft.base.fields.clone().filter(|base| *base != here && *base != theirs);
     let both = base.and_then(|base| joined(&base, &here, &theirs));
     let take = |words: &'static str, fields: Fields| {

@@ -163,14 +163,19 @@ async fn forget_what_is_sent() -> Result<usize, DeviceError> {
     let device = Device::default();
     device.forget_aside().await?;
     let living = tabs::living().await;
-    let mut left = HashSet::new();
+    let (mut left, mut files) = (HashSet::new(), HashSet::new());
     for log in device.found_anywhere().await? {
-        if is_unsent(&log.replayed.draft) {
-            left.insert(log.id.note);
-        } else if !living.contains(&log.id) {
+        let draft = &log.replayed.draft;
+        if !is_unsent(draft) && !living.contains(&log.id) {
             device.forget(log.id).await?;
+            continue;
         }
+        if is_unsent(draft) {
+            left.insert(log.id.note);
+        }
+        files.extend(draft.attachments.iter().map(|file| file.key.to_string()));
     }
+    device.keep_only_blobs(&files).await?;
     Ok(left.len())
 }
 

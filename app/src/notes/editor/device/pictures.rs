@@ -1,5 +1,7 @@
 //! Pictures and files that wait to be sent.
 
+use std::collections::HashSet;
+
 use js_sys::{Array, Object, Reflect};
 use leptos::wasm_bindgen::{JsCast as _, JsValue};
 use shared::ids::NoteId;
@@ -56,6 +58,23 @@ impl Device {
     pub async fn forget_blob(&self, note: NoteId, key: &str) -> Result<(), DeviceError> {
         let at = rows::pair(note, key);
         self.write(&[BLOBS], |transaction| transaction.object_store(BLOBS)?.delete(&at).map(drop)).await
+    }
+}
+
+impl Device {
+    /// Forgets every file but those of these keys.
+    ///
+    /// # Errors
+    /// Why others are still there.
+    pub async fn keep_only_blobs(&self, wanted: &HashSet<String>) -> Result<(), DeviceError> {
+        let found = self.rows(BLOBS, &JsValue::UNDEFINED).await?;
+        let is_wanted = |key: &JsValue| Array::from(key).get(1).as_string().is_some_and(|key| wanted.contains(&key));
+        let others: Vec<JsValue> = found.into_iter().map(|(key, _)| key).filter(|key| !is_wanted(key)).collect();
+        self.write(&[BLOBS], |transaction| {
+            let store = transaction.object_store(BLOBS)?;
+            others.iter().try_for_each(|key| store.delete(key).map(drop))
+        })
+        .await
     }
 }
 
