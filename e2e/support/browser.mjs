@@ -99,7 +99,7 @@ export async function press(page, action) {
 /** Whether the editor's script has taken the form over, or will in a moment. `page.scripts = "lost"` says that it cannot. */
 async function isEditor(page) {
   if (page.javaScript !== "on" || page.scripts === "lost" || !(await page.locator("#editor[data-wake]").count())) return false;
-  await page.locator("#editor[data-kept]").waitFor({ state: "attached", timeout: 20_000 });
+  await page.locator("#editor[data-awake]").waitFor({ state: "attached", timeout: 20_000 });
   return true;
 }
 

@@ -23,7 +23,7 @@ export async function openEditor(page, address, status) {
 }
 
 export async function started(page) {
-  await page.locator("#editor[data-awake][data-kept]").waitFor({ timeout: 20_000 });
+  await page.locator("#editor[data-awake]").waitFor({ timeout: 20_000 });
 }
 
 export const text = (page) => page.locator("#body").inputValue();

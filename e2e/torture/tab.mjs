@@ -59,7 +59,7 @@ export class Tab {
 
   /** Waits until the editor's own code has taken over: before that nobody promised anything. */
   async #started() {
-    await this.page.locator("#editor[data-awake][data-kept]").waitFor({ state: "attached", timeout: 25_000 });
+    await this.page.locator("#editor[data-awake]").waitFor({ state: "attached", timeout: 25_000 });
   }
 
   /** The whole page as its reader finds it: words, also those of either side of a difference, and what stands in fields. */
