@@ -7,6 +7,7 @@ use crate::site;
 use crate::size;
 use crate::tally::Tally;
 use crate::tidy;
+use crate::torture;
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -26,6 +27,7 @@ const STEPS: &[Step] = &[
     Step { name: "build", what: "the optimised site", run: build },
     Step { name: "size", what: "what is shipped is within its budgets", run: size::report },
     Step { name: "e2e", what: "journeys in Chromium, accessibility, HTML conformance", run: browser::journeys },
+    Step { name: "torture", what: "typing beside faults for a minute: no word is lost", run: torture::step },
 ];
 
 /// Runs the steps until one fails; the last line counts every check.

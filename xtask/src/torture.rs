@@ -15,6 +15,13 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     Ok(torture(workspace, arguments)?.exit_code())
 }
 
+/// The step of `cargo xtask test`: a minute, with a seed of its own each time.
+pub fn step(workspace: &Workspace) -> Result<Tally> {
+    setup::build(workspace)?;
+    site::build(workspace)?;
+    torture(workspace, &["--minutes".to_owned(), "1".to_owned()])
+}
+
 fn torture(workspace: &Workspace, arguments: &[String]) -> Result<Tally> {
     let mut command = browser::node(workspace, &["e2e/torture/run.mjs"])?;
     command.args(arguments);
