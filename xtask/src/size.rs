@@ -33,11 +33,11 @@ const WRITING: &str = "writing_loader";
 const BUDGETS: &[Budget] = &[
     Budget { what: "style sheet, brotli", limit: 9_000, measure: Measure::Brotli("commonplace.", ".css") },
     Budget { what: "visitors' script, plain", limit: 2_048, measure: Measure::Plain("visitor.", ".js") },
-    Budget { what: "WebAssembly glue, brotli", limit: 6_000, measure: Measure::Brotli("commonplace.", ".js") },
-    Budget { what: "base WebAssembly, brotli", limit: 45_000, measure: Measure::Brotli("commonplace.", ".wasm") },
-    Budget { what: "search island, all of it, brotli", limit: 75_000, measure: Measure::Island(SUGGEST) },
-    Budget { what: "editor's first load, brotli", limit: 300_000, measure: Measure::Island(WRITING) },
-    Budget { what: "largest part loaded later, brotli", limit: 400_000, measure: Measure::OtherParts },
+    Budget { what: "WebAssembly glue, brotli", limit: 13_000, measure: Measure::Brotli("commonplace.", ".js") },
+    Budget { what: "base WebAssembly, brotli", limit: 185_000, measure: Measure::Brotli("commonplace.", ".wasm") },
+    Budget { what: "search island, all of it, brotli", limit: 235_000, measure: Measure::Island(SUGGEST) },
+    Budget { what: "editor's first load, brotli", limit: 620_000, measure: Measure::Island(WRITING) },
+    Budget { what: "largest part loaded later, brotli", limit: 210_000, measure: Measure::OtherParts },
     Budget { what: "the binary", limit: 40_000_000, measure: Measure::Binary },
 ];
 
