@@ -6,7 +6,7 @@ use super::callouts;
 use super::math::{self, Display};
 use super::render::{MAX_BLOCK_DEPTH, Marks, Pass, Setting};
 use super::slug::{ID_PREFIX, slug_of_heading};
-use super::text::{Block, shortened};
+use super::text::{Block, shortened, shown};
 use super::types::{Heading, Piece};
 
 impl<'a> Pass<'_, '_, 'a> {
@@ -154,7 +154,7 @@ impl<'a> Pass<'_, '_, 'a> {
         let level = self.level(written);
         let id = self.ids.give(&format!("{ID_PREFIX}{}", slug_of_heading(text)));
         let number = self.toc.len();
-        self.toc.push(Heading { level, id: id.clone(), text: shortened(text, 300) });
+        self.toc.push(Heading { level, id: id.clone(), text: shown(&shortened(text, 300)).into_owned() });
         self.writer.hole(Piece::Heading(number));
         let block = block_id.map(|id| self.begin_block(&id));
         let attributes =

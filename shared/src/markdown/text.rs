@@ -1,5 +1,7 @@
 //! What a note says, without markup: for search, excerpts, counts, and the sentence around a link.
 
+use std::borrow::Cow;
+
 use super::types::Reference;
 
 /// Characters of an excerpt, at most.
@@ -36,14 +38,9 @@ pub(super) enum Block {
 }
 
 impl Text {
-    /// Adds text; what no page may hold (HTML, 13.2.3.5) becomes the sign for it.
+    /// Adds text, as [`shown`].
     pub(super) fn push(&mut self, text: &str) {
-        let is_bad = |c: char| c.is_control() && !c.is_whitespace();
-        if text.contains(is_bad) {
-            self.plain.push_str(&text.replace(is_bad, "\u{FFFD}"));
-        } else {
-            self.plain.push_str(text);
-        }
+        self.plain.push_str(&shown(text));
     }
 
     /// Adds one space between words that markup parts.
@@ -112,6 +109,12 @@ fn is_unspaced(c: char) -> bool {
         '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{3040}'..='\u{30FF}'
         | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
         && c.is_alphanumeric()
+}
+
+/// The text with the sign for what no page may hold (HTML, 13.2.3.5) in its place.
+pub(super) fn shown(text: &str) -> Cow<'_, str> {
+    let is_bad = |c: char| c.is_control() && !c.is_whitespace();
+    if text.contains(is_bad) { text.replace(is_bad, "\u{FFFD}").into() } else { text.into() }
 }
 
 /// The text on one line, cut at a word with an ellipsis when it is longer than so many characters.

@@ -47,9 +47,10 @@ fn address(typed: &str, title: &str) -> Address {
     }
     match (slug::check(typed), slug::from_path(typed)) {
         (Ok(()), _) => Address::Will(typed.to_owned()),
+        (Err(shared::Error::TooLarge { .. }), _) => Address::Wrong("This address is too long.".to_owned()),
         (Err(_), Some(tidy)) if tidy != typed && slug::check(&tidy).is_ok() => Address::Changed(tidy),
         (Err(shared::Error::Invalid { reason, .. }), _) => Address::Wrong(reason),
-        (Err(_), _) => Address::Wrong("This address is too long.".to_owned()),
+        (Err(error), _) => Address::Wrong(error.to_string()),
     }
 }
 
