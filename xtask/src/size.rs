@@ -38,7 +38,7 @@ const BUDGETS: &[Budget] = &[
     Budget { what: "search island, all of it, brotli", limit: 235_000, measure: Measure::Island(SUGGEST) },
     Budget { what: "editor's first load, brotli", limit: 620_000, measure: Measure::Island(WRITING) },
     Budget { what: "largest part loaded later, brotli", limit: 210_000, measure: Measure::OtherParts },
-    Budget { what: "the binary", limit: 40_000_000, measure: Measure::Binary },
+    Budget { what: "the binary", limit: 42_000_000, measure: Measure::Binary },
 ];
 
 /// Prints each figure beside its limit.
