@@ -207,17 +207,6 @@ test("bad input and bad luck", async (t) => {
     await page.context().close();
   });
 
-  await t.test("a full disk is said", async () => {
-    const { page } = await writing();
-    const debug = await page.context().newCDPSession(page);
-    await debug.send("Storage.overrideQuotaForOrigin", { origin: site.origin, quotaSize: 1 });
-    await type(page, " No room.");
-    await says(page, /room|full/i, 15_000);
-    await debug.send("Storage.overrideQuotaForOrigin", { origin: site.origin });
-    assert.equal(await text(page), "It begins. No room.");
-    await page.context().close();
-  });
-
   await t.test("a tab that the browser threw away offers its text when it is opened again", async () => {
     const { page, id, desk } = await writing();
     await network.down();

@@ -97,7 +97,7 @@ test("by keyboard alone", async (t) => {
     await page.keyboard.type("publish");
     assert.match(await dialog.getByRole("option").first().innerText(), /publish/i);
     await page.keyboard.press("Escape");
-    await soon(async () => assert.equal(await dialog.count() && (await dialog.isVisible()), false));
+    await soon(async () => assert.equal(await dialog.isVisible(), false));
     assert.match(await focused(page), /^textarea/);
     await page.keyboard.type(" Still here.");
     assert.equal(await text(page), "Words. More. Still here.");

@@ -45,9 +45,10 @@ class Browser {
     page.trouble = [];
     page.on("pageerror", (error) => page.trouble.push(`script error: ${error.message}`));
     page.on("console", (message) => {
-      // The browser itself reports an answer of 404 or 422 as an error; the tests look at statuses themselves.
-      const status = message.text().startsWith("Failed to load resource: the server responded");
-      if (message.type() === "error" && !status) page.trouble.push(`console: ${message.text()}`);
+      // The browser itself reports an answer of 404 or 422 as an error, and a site that is down; the tests look at
+      // statuses themselves, and take the site down themselves.
+      const known = /^Failed to load resource: (the server responded|net::ERR_CONNECTION_REFUSED)/.test(message.text());
+      if (message.type() === "error" && !known) page.trouble.push(`console: ${message.text()}`);
     });
     page.on("dialog", (dialog) => {
       page.trouble.push(`dialog: ${dialog.message()}`);
