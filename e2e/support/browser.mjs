@@ -40,6 +40,8 @@ class Browser {
       bypassCSP: policy === "switched off",
     });
     context.setDefaultTimeout(10_000);
+    // The first page of the desk also fetches what the editor needs without a network.
+    context.setDefaultNavigationTimeout(30_000);
     const page = await context.newPage();
     page.javaScript = javaScript;
     page.trouble = [];
