@@ -15,11 +15,11 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     Ok(torture(workspace, arguments)?.exit_code())
 }
 
-/// The step of `cargo xtask test`: a minute, with a seed of its own each time.
+/// The step of `cargo xtask test`: a minute, always from the same seed. New ones are for the long runs.
 pub fn step(workspace: &Workspace) -> Result<Tally> {
     setup::build(workspace)?;
     site::build(workspace)?;
-    torture(workspace, &["--minutes".to_owned(), "1".to_owned()])
+    torture(workspace, &["--minutes", "1", "--seed", "31415926"].map(str::to_owned))
 }
 
 fn torture(workspace: &Workspace, arguments: &[String]) -> Result<Tally> {
