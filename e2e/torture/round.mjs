@@ -11,6 +11,8 @@ export class Round {
   /** Every token: when and where its `input` event was seen. */
   typed = new Map();
   deleted = new Set();
+  /** What the script has begun to type. Half of one token before half of another may look like a third. */
+  begun = new Set();
   /** Typed so shortly before their tab died that they may be lost. */
   spared = new Set();
   /** Of which a status line said that they are kept. */
@@ -73,6 +75,7 @@ export class Round {
   async #step(step) {
     const { world } = this;
     world.note(step.do === "fault" ? step.kind : step.do, { ...step });
+    tokensIn(step.text ?? "").forEach((token) => this.begun.add(token));
     const tab = world.tab(step.tab);
     try {
       if (step.do === "fault") {
@@ -143,7 +146,11 @@ export class Round {
     if (message.kind === "typed" || message.kind === "deleted") {
       tab.lastInput = message.at;
       tab.touched = true;
-      const seen = message.kind === "typed" ? (token) => this.typed.has(token) || this.typed.set(token, { at: message.at, tab: tab.index }) : (token) => this.deleted.add(token);
+      const seen = (token) => {
+        if (!this.begun.has(token)) return;
+        if (message.kind === "deleted") this.deleted.add(token);
+        else if (!this.typed.has(token)) this.typed.set(token, { at: message.at, tab: tab.index });
+      };
       message.tokens.forEach(seen);
       return;
     }
