@@ -98,11 +98,13 @@ export function watch() {
     shift += by;
   };
 
-  let broken = false;
+  // `false`, "broken", or "full": then only what adds something fails.
+  let storage = false;
   const failing = (prototype, name, error) => {
     const real = prototype[name];
     prototype[name] = function (...words) {
-      if (broken) throw new DOMException("The storage is out of order.", error);
+      if (storage === "broken") throw new DOMException("The storage is out of order.", error);
+      if (storage === "full" && prototype === IDBObjectStore.prototype) throw new DOMException("The disk is full.", "QuotaExceededError");
       return real.apply(this, words);
     };
   };
@@ -110,7 +112,7 @@ export function watch() {
   failing(IDBObjectStore.prototype, "put", "DataError");
   failing(IDBObjectStore.prototype, "add", "DataError");
   failing(IDBFactory.prototype, "open", "UnknownError");
-  torture.breakStorage = (state) => {
-    broken = state;
+  torture.breakStorage = (how) => {
+    storage = how;
   };
 }

@@ -48,7 +48,7 @@ export class World {
       await context.addInitScript(watch);
       if (this.sabotage === "journal") {
         await context.addInitScript(() => {
-          window.torture?.breakStorage(true);
+          window.torture?.breakStorage("broken");
         });
       }
       this.probe = await within(context.newPage(), "a page to look from", 20_000);
@@ -95,13 +95,6 @@ export class World {
     for (const tab of this.tabs) if (tab) tab.page = null;
     await pause(100);
     await this.startBrowser();
-  }
-
-  async quota(bytes) {
-    const words = bytes === null ? { origin: this.origin } : { origin: this.origin, quotaSize: bytes };
-    const session = await within(this.context.newCDPSession(this.probe), "the debugger");
-    await within(session.send("Storage.overrideQuotaForOrigin", words), "the quota");
-    await session.detach();
   }
 
   /** Asks in every open tab. */
