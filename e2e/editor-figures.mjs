@@ -192,7 +192,7 @@ async function completion(t, browser) {
   await rm(vault, { recursive: true });
   const session = await claim(browser, site);
   const page = await browser.page(site, { session, javaScript: "on" });
-  const desk = await write(page, { title: "Completing", body: "Begin.", action: "save", visibility: "private" });
+  const desk = await write(await browser.page(site, { session }), { title: "Completing", body: "Begin.", action: "save", visibility: "private" });
   for (const rate of [1, SLOW]) {
     await openEditor(page, desk);
     await page.locator("#body").focus();
@@ -228,7 +228,7 @@ test("the editor in figures", { timeout: 1_800_000 }, async (t) => {
   const browser = await startBrowser(t);
   const session = await claim(browser, site);
   const page = await browser.page(site, { session, javaScript: "on" });
-  const desk = await write(page, { title: "Five thousand words", body: longNote(new Random(3)), action: "save", visibility: "private" });
+  const desk = await write(await browser.page(site, { session }), { title: "Five thousand words", body: longNote(new Random(3)), action: "save", visibility: "private" });
   await open(page, "/desk");
   if (wanted("bytes")) {
     row("what", "bytes", "");
