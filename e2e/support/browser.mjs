@@ -126,9 +126,11 @@ export async function submit(page, button) {
   const answered = page.waitForResponse(
     (answer) => answer.request().isNavigationRequest() && (answer.status() < 300 || answer.status() > 399),
   );
+  // The answer comes before its document stands: asking for the state of the page would be answered for the old one, and
+  // a page that is closed in between never closes.
+  const loaded = page.waitForEvent("load");
   await button.click();
-  const answer = await answered;
-  await page.waitForLoadState("load");
+  const [answer] = await Promise.all([answered, loaded]);
   return answer.status();
 }
 

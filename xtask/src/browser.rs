@@ -8,6 +8,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+/// How long one file of journeys may take, in milliseconds. One that hangs is given up and counted as failed, so that the
+/// run always ends with its summary. The longest takes 3 minutes on a quiet machine.
+const PATIENCE: u32 = 10 * 60 * 1000;
+
 /// Every journey of `e2e/journeys`, two at a time.
 pub fn journeys(workspace: &Workspace) -> Result<Tally> {
     setup::build(workspace)?;
@@ -16,6 +20,7 @@ pub fn journeys(workspace: &Workspace) -> Result<Tally> {
     fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
     let tap = out.join("results.tap");
     let mut command = node(workspace, &["--test", "--test-concurrency=2"])?;
+    command.arg(format!("--test-timeout={PATIENCE}"));
     command.args(["--test-reporter=spec", "--test-reporter-destination=stdout"]);
     command.arg("--test-reporter=tap").arg(format!("--test-reporter-destination={}", tap.display()));
     command.args(specs(workspace)?);
