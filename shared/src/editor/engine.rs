@@ -3,8 +3,13 @@
 //! at the same moments have the same effects.
 
 mod adopt;
+mod backoff;
 mod clash;
 mod device;
+mod dice;
+mod refusal;
+mod request;
+mod response;
 mod site;
 
 use super::answer::{Reply, Trouble};
@@ -200,7 +205,7 @@ impl Engine {
     /// For a form that came back refused, or with both sides of a conflict in its text: it is kept on the device, and sent
     /// when its owner has changed it or asks for that.
     pub fn wait_for_owner(&mut self, held: Held, why: &str) {
-        self.site.refuse(held.fields.clone(), why);
+        self.site.refused = Some((held.fields.clone(), why.to_owned()));
         self.draft.fields = held.fields;
         self.draft.selection = held.selection;
         self.device.changed();
@@ -241,7 +246,7 @@ impl Engine {
             Event::Offline => self.site.fails(&Trouble::Unreachable, now),
             Event::Leaving => {
                 self.device.hurry();
-                self.site.hurry();
+                self.site.hurries = true;
             }
             Event::Tick => {}
         }
@@ -261,7 +266,8 @@ impl Engine {
         self.send(now, out);
         out.extend(self.device.write(&self.draft, now).map(Effect::Keep));
         if self.is_stuck() {
-            self.site.calm();
+            // Whatever the hurry was for, there is nothing to send.
+            self.site.hurries = false;
         }
     }
 
@@ -363,6 +369,6 @@ impl Engine {
 }
 
 #[cfg(test)]
-mod simulation;
+mod rig;
 #[cfg(test)]
-mod tests;
+mod simulation;

@@ -1,13 +1,14 @@
 //! To the device: soon after each change, one write at a time, and again when one has failed.
 
 use super::Moment;
+use super::backoff::Backoff;
 use crate::editor::draft::Draft;
 use crate::editor::journal::{Journal, Record};
 
 /// From the beginning of one write to the beginning of the next, milliseconds.
 const BETWEEN: u64 = 80;
-/// From a write that failed to the next, milliseconds; doubled each time up to the last.
-const AGAIN: [u64; 2] = [500, 20_000];
+/// From a write that failed to the next, milliseconds.
+const AGAIN: Backoff = Backoff::new(500, 20_000);
 
 #[derive(Clone, Debug)]
 pub(super) struct Device {
@@ -17,7 +18,7 @@ pub(super) struct Device {
     writing: Option<(u64, Marks)>,
     began: Option<u64>,
     fault: Option<String>,
-    failures: u32,
+    backoff: Backoff,
     again_at: u64,
     hurries: bool,
 }
@@ -38,7 +39,7 @@ impl Device {
             writing: None,
             began: None,
             fault: None,
-            failures: 0,
+            backoff: AGAIN,
             again_at: 0,
             hurries: false,
         }
@@ -106,14 +107,13 @@ impl Device {
         match result {
             Ok(()) => {
                 self.fault = None;
-                self.failures = 0;
+                self.backoff.worked();
                 self.kept = marks;
             }
             Err(why) => {
                 self.journal.start_over();
                 self.fault = Some(why);
-                self.again_at = now + (AGAIN[0] << self.failures.min(6)).min(AGAIN[1]);
-                self.failures += 1;
+                self.again_at = now + self.backoff.failed();
             }
         }
     }

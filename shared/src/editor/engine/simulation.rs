@@ -6,6 +6,7 @@ mod tab;
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::dice::Dice;
 use super::{Event, Moment};
 use crate::editor::answer::{Reply, Trouble};
 use crate::editor::wire::{Autosave, SaveKey};
@@ -14,15 +15,12 @@ use crate::{Error, limits};
 use site::Site;
 use tab::Tab;
 
-/// A generator of numbers that a seed repeats.
-pub struct Dice(u64);
+/// What chance decides.
+pub struct Chance(Dice);
 
-impl Dice {
+impl Chance {
     pub fn roll(&mut self, below: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % below.max(1)
+        self.0.roll() % below.max(1)
     }
 
     pub fn one_in(&mut self, times: u64) -> bool {
@@ -83,7 +81,7 @@ enum Coming {
 
 struct World {
     seed: u64,
-    dice: Dice,
+    dice: Chance,
     now: u64,
     coming: BTreeMap<(u64, u64), (usize, Coming)>,
     count: u64,
@@ -102,7 +100,7 @@ struct World {
 
 impl World {
     fn new(seed: u64) -> Self {
-        let mut dice = Dice(seed);
+        let mut dice = Chance(Dice::new(seed));
         let tabs = dice.pick(1..4) as usize;
         let end = dice.pick(3_000..30_000);
         let mut world = Self {
