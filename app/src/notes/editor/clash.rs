@@ -51,6 +51,8 @@ pub fn start(page: &EditorPage, clash: RwSignal<Option<Clash>>, choose: impl Fn(
     let choose = StoredValue::new_local(choose);
     let settle = move || {
         let Some(clash) = clash.get_untracked() else { return };
+        // What was typed a moment ago may ask something else.
+        page.with_value(|page| ask(asked, clash.questions(&page.fields())));
         let answers: Vec<String> = asked.with_untracked(|asked| {
             asked.iter().map(|(question, answer)| answer.get_untracked().text(question)).collect()
         });

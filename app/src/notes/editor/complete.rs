@@ -14,7 +14,8 @@ use shared::editor::complete::{
 use web_sys::{Event, FocusEvent, InputEvent, KeyboardEvent};
 
 use super::dom::listen;
-use super::list_box::{ListBox, Offer, Offers};
+use super::later::Later;
+use super::list_box::{ListBox, Offer, Offers, is_key_of_list};
 use super::mirror::Mirror;
 use super::names::Known;
 use super::page::EditorPage;
@@ -35,6 +36,7 @@ pub fn start(page: &EditorPage) {
         list,
         mirror,
         known: Known::default(),
+        typed: Cell::new(false),
         shown: Cell::new(None),
         dismissed: Cell::new(None),
         saying: RefCell::new(None),
@@ -51,6 +53,8 @@ pub struct Completer {
     list: ListBox,
     mirror: Mirror,
     known: Known,
+    /// Something was typed since the text was looked at.
+    typed: Cell<bool>,
     /// Where the sign of what is offered begins.
     shown: Cell<Option<usize>>,
     /// The same of what was closed by Escape: it stays closed.
@@ -62,31 +66,51 @@ impl Completer {
     fn listen(self: &Rc<Self>) {
         let field = self.page.body().field().clone();
         let here = Rc::clone(self);
-        listen(&field, "input", move |_: Event| here.look());
-        let here = Rc::clone(self);
-        listen(&field, "compositionend", move |_: Event| here.look());
-        let here = Rc::clone(self);
-        listen(&document(), "selectionchange", move |_: Event| here.follow());
+        let look = Later::new(move || if here.typed.take() { here.look() } else { here.follow() });
+        for name in ["input", "compositionend"] {
+            let (here, look) = (Rc::clone(self), look.clone());
+            listen(&field, name, move |_: Event| {
+                here.typed.set(true);
+                look.ask();
+            });
+        }
+        let (here, soon) = (Rc::clone(self), look.clone());
+        listen(&document(), "selectionchange", move |_: Event| {
+            if here.list.is_open() {
+                soon.ask();
+            }
+        });
         let here = Rc::clone(self);
         listen(&field, "blur", move |_: FocusEvent| here.list.hide());
-        let here = Rc::clone(self);
-        listen(&field, "keydown", move |event: KeyboardEvent| here.key(&event));
+        let (here, first) = (Rc::clone(self), look.clone());
+        listen(&field, "keydown", move |event: KeyboardEvent| here.key(&event, &first));
         // A phone's Enter has no key of its own.
         let here = Rc::clone(self);
         listen(&field, "beforeinput", move |event: InputEvent| {
-            let enter = event.input_type() == "insertLineBreak" && !here.page.body().is_changing();
-            if enter && here.list.is_open() && here.list.pick(here.list.active()) {
+            if event.input_type() != "insertLineBreak" || here.page.body().is_changing() {
+                return;
+            }
+            look.hurry();
+            if here.list.is_open() && here.list.pick(here.list.active()) {
                 event.prevent_default();
             }
         });
     }
 
-    fn key(&self, event: &KeyboardEvent) {
+    /// `look`: what was typed before this key may not have been looked at yet.
+    fn key(&self, event: &KeyboardEvent, look: &Later) {
         let held = event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key();
-        if event.is_composing() || event.key_code() == 229 || held || !self.list.is_open() {
+        if event.is_composing() || event.key_code() == 229 || held {
             return;
         }
         let key = event.key();
+        if !is_key_of_list(&key) {
+            return;
+        }
+        look.hurry();
+        if !self.list.is_open() {
+            return;
+        }
         if key == "Escape" {
             self.dismissed.set(self.shown.get());
         }
@@ -179,11 +203,12 @@ impl Completer {
     fn notes(&self, found: &Wanted) -> Offers {
         let names = self.known.names();
         let query = found.query.trim();
-        let hits = self.known.index().find(query, MOST);
+        let index = self.known.index();
+        let hits = index.find(query, MOST);
         let mut list: Vec<_> = hits
             .into_iter()
             .map(|hit| {
-                let target = target_of(&names, hit);
+                let target = target_of(&index, &names, hit);
                 let line = &names.notes[hit.note];
                 let alias = hit.alias.and_then(|alias| line.aliases.get(alias));
                 let (label, hint) = match alias {
@@ -194,7 +219,7 @@ impl Completer {
                 self.offer(found, label, hint, move |text, found| accept_link(text, found, &target))
             })
             .collect();
-        if !query.is_empty() && !self.known.index().has(query) {
+        if !query.is_empty() && !index.has(query) {
             let target = Target { name: query.to_owned(), words: None };
             let accept = move |text: &str, found: &Wanted| accept_link(text, found, &target);
             list.push(self.offer(found, query.to_owned(), "New note".to_owned(), accept));

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 use std::rc::Rc;
+use std::time::Duration;
 
 use leptos::ev::KeyboardEvent;
 use leptos::html;
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
@@ -19,6 +21,8 @@ use super::page::EditorPage;
 
 /// More are found and replaced, but not marked.
 const MARKED: usize = 1_000;
+/// How long the keys rest before a text that is written is searched again.
+const REST: Duration = Duration::from_millis(120);
 
 /// Offers it.
 pub fn start(page: &EditorPage) {
@@ -44,6 +48,10 @@ struct Finder {
     open: RwSignal<bool>,
     search: RwSignal<Search>,
     places: RwSignal<Rc<Vec<Range<usize>>>, LocalStorage>,
+    /// The text in which these are.
+    searched: StoredValue<String>,
+    /// When it is searched again.
+    waiting: StoredValue<Option<TimeoutHandle>>,
     current: RwSignal<Option<usize>>,
 }
 
@@ -58,6 +66,8 @@ impl Finder {
             open: RwSignal::new(false),
             search: RwSignal::new(Search::default()),
             places: RwSignal::new_local(Rc::default()),
+            searched: StoredValue::default(),
+            waiting: StoredValue::default(),
             current: RwSignal::new(None),
         };
         let parent = page.body().field().parent_element()?;
@@ -73,7 +83,7 @@ impl Finder {
         Effect::new(move |_| {
             revision.track();
             if finder.open.get() {
-                untrack(|| finder.look(None));
+                untrack(|| finder.look_soon());
             }
         });
         Some(finder)
@@ -106,6 +116,27 @@ impl Finder {
         self.page.get_value().body().focus();
     }
 
+    fn look_soon(self) {
+        let look = move || {
+            if self.open.get_untracked() {
+                self.look(None);
+            }
+        };
+        let next = set_timeout_with_handle(look, REST).ok();
+        if let Some(Some(before)) = self.waiting.try_update_value(|waiting| std::mem::replace(waiting, next)) {
+            before.clear();
+        }
+    }
+
+    /// The text, searched as it stands now.
+    fn text(self) -> String {
+        let text = self.page.get_value().body().text();
+        if self.searched.with_value(|searched| *searched != text) {
+            self.look(None);
+        }
+        text
+    }
+
     /// Looks again; the first found from `from` on is then the one in hand, else the one that was.
     fn look(self, from: Option<usize>) {
         let page = self.page.get_value();
@@ -117,6 +148,7 @@ impl Finder {
         self.places.set(Rc::new(places));
         self.current.set(next);
         self.mark(&text);
+        self.searched.set_value(text);
     }
 
     fn mark(self, text: &str) {
@@ -126,13 +158,13 @@ impl Finder {
     }
 
     fn go(self, way: Way) {
+        let text = self.text();
         let places = self.places.get_untracked();
         if places.is_empty() {
             return;
         }
         let count = places.len();
         let page = self.page.get_value();
-        let text = page.body().text();
         let selection = page.body().selection_in(&text);
         let here = self.current.get_untracked().filter(|at| places.get(*at) == Some(&selection.range()));
         let at = match (here, way) {
@@ -149,6 +181,7 @@ impl Finder {
 
     /// Puts other words in the place of the one in hand, and goes on to the next.
     fn replace(self) {
+        self.text();
         let places = self.places.get_untracked();
         let Some(place) = self.current.get_untracked().and_then(|at| places.get(at)).cloned() else { return };
         let with = self.with.get_untracked().map(|with| with.value()).unwrap_or_default();

@@ -13,7 +13,7 @@ use super::page::EditorPage;
 use super::palette;
 
 /// How long the keys rest before the text is counted again.
-const PAUSE: Duration = Duration::from_millis(250);
+const PAUSE: Duration = Duration::from_millis(400);
 
 /// Attaches them.
 pub fn start(page: &EditorPage) {

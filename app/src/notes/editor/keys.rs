@@ -201,11 +201,16 @@ fn typed(page: &EditorPage, held: &Held, event: &InputEvent) {
     if event.is_composing() || body.is_composing() || body.is_changing() || event.default_prevented() {
         return;
     }
-    let text = body.text();
-    let selection = body.selection_in(&text);
+    // Before nearly every letter there is nothing to do, and so nothing to read.
     let edit = match event.input_type().as_str() {
-        "insertLineBreak" | "insertParagraph" if !held.shift.get() => enter(&text, selection),
-        "insertText" => wrap(&text, selection, &event.data().unwrap_or_default()),
+        "insertLineBreak" | "insertParagraph" if !held.shift.get() => {
+            let text = body.text();
+            enter(&text, body.selection_in(&text))
+        }
+        "insertText" if body.has_selection() => {
+            let text = body.text();
+            wrap(&text, body.selection_in(&text), &event.data().unwrap_or_default())
+        }
         _ => None,
     };
     if let Some(edit) = edit {

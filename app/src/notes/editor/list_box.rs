@@ -209,6 +209,11 @@ impl ListBox {
     }
 }
 
+/// Whether a key may mean something in an open list.
+pub fn is_key_of_list(key: &str) -> bool {
+    matches!(key, "ArrowDown" | "ArrowUp" | "PageDown" | "PageUp" | "Escape" | "Enter" | "Tab")
+}
+
 fn option_id(at: usize) -> String {
     format!("{ID}-{at}")
 }

@@ -12,6 +12,7 @@ mod focus;
 mod form;
 mod history;
 mod keys;
+mod later;
 mod list_box;
 pub mod mirror;
 mod names;

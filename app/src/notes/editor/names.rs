@@ -64,14 +64,14 @@ impl Known {
             if last == 0
                 && let Some(kept) = read_kept().await
             {
-                here.take(kept);
+                here.take(kept).await;
             }
             let mark = here.names().mark.clone();
             match door::names(&mark).await {
                 Ok(Some(names)) => {
                     // What cannot be kept is asked for again next time.
                     let _ = keep(&names).await;
-                    here.take(names);
+                    here.take(names).await;
                 }
                 Ok(None) => {}
                 Err(trouble) => {
@@ -85,8 +85,16 @@ impl Known {
         });
     }
 
-    fn take(&self, names: Names) {
-        *self.0.index.borrow_mut() = Rc::new(Index::new(&names));
+    async fn take(&self, names: Names) {
+        /// Names between two of which a key may be heard.
+        const AT_ONCE: usize = 500;
+        let mut index = Index::default();
+        for part in names.notes.chunks(AT_ONCE) {
+            index.add_notes(part);
+            clock::sleep(0).await;
+        }
+        index.close();
+        *self.0.index.borrow_mut() = Rc::new(index);
         *self.0.names.borrow_mut() = Rc::new(names);
         self.0.headings.borrow_mut().clear();
         let then = self.0.then.borrow().clone();

@@ -15,6 +15,7 @@ use web_sys::{
 use super::actions::Action;
 use super::clock;
 use super::dom::{by_id, listen, tell};
+use super::later::Later;
 use super::text_area::TextArea;
 
 /// A handle to the one editor of the document; clones are the same.
@@ -88,9 +89,11 @@ impl EditorPage {
     }
 
     fn listen_to_form(&self) {
+        let page = self.clone();
+        let count = Later::new(move || page.changed());
         for name in ["input", "change", "compositionend"] {
-            let page = self.clone();
-            listen(&self.0.form, name, move |_: Event| page.changed());
+            let count = count.clone();
+            listen(&self.0.form, name, move |_: Event| count.ask());
         }
         let page = self.clone();
         listen(&self.0.form, "submit", move |event: SubmitEvent| {
@@ -168,8 +171,8 @@ impl EditorPage {
         }
     }
 
-    /// Counts every change of any field, but not those in the middle of a composition: these count when it ends. What is
-    /// to happen after each change tracks this in an `Effect`.
+    /// Counts changes of any field once they are on the screen, but not those in the middle of a composition: these count
+    /// when it ends. What is to happen after each change tracks this in an `Effect`.
     pub fn revision(&self) -> RwSignal<u32> {
         self.0.revision
     }

@@ -88,6 +88,10 @@ pub(super) struct Session {
     opening_words: String,
     standing: RefCell<Option<Standing>>,
     timer: Cell<Option<TimeoutHandle>>,
+    /// Something may have changed in the form since it was read.
+    is_behind: Cell<bool>,
+    /// How long the text was then.
+    length: Cell<u32>,
     /// The form is being filled: what it says meanwhile is half of something.
     is_filling: Cell<bool>,
     is_composing: Cell<bool>,
@@ -120,6 +124,8 @@ impl Session {
                 .unwrap_or_default(),
             standing: RefCell::new(None),
             timer: Cell::new(None),
+            is_behind: Cell::new(true),
+            length: Cell::new(0),
             is_filling: Cell::new(false),
             is_composing: Cell::new(page.body().is_composing()),
             is_leaving: Cell::new(false),
@@ -163,9 +169,17 @@ impl Session {
     fn listen_to_buttons(self: &Rc<Self>) {
         let session = Rc::clone(self);
         self.page.on_submit(move |asked| match asked {
-            Asked::Save(goal) => session.tell(Event::Asked(goal)),
+            Asked::Save(goal) => {
+                session.heed();
+                session.tell(Event::Asked(goal));
+            }
             Asked::Leave(button) => session.leave(button),
         });
+    }
+
+    /// Something may have changed in the form: it is read before the engine hears of anything else.
+    pub(super) fn heed(&self) {
+        self.is_behind.set(true);
     }
 
     /// Tells the engine what happened, after what the form holds by now, and does what it says.
@@ -174,18 +188,25 @@ impl Session {
             return;
         }
         let now = self.moment();
-        let held = held(&self.page);
-        let effects = {
+        let changed = self.read().map(|held| Event::Changed(Box::new(held)));
+        let effects: Vec<Effect> = {
             let mut engine = self.engine.borrow_mut();
-            let mut effects = engine.handle(Event::Changed(Box::new(held)), now);
-            effects.extend(engine.handle(event, now));
-            effects
+            // Any event is a tick.
+            let event = (changed.is_none() || !matches!(event, Event::Tick)).then_some(event);
+            changed.into_iter().chain(event).flat_map(|event| engine.handle(event, now)).collect()
         };
         for effect in effects {
             self.perform(effect);
         }
         self.show_status();
         self.set_timer();
+    }
+
+    /// What the form holds, where it may be other than it was. The length is asked too, for a change of which nobody told.
+    fn read(&self) -> Option<Held> {
+        let length = self.page.body().length();
+        let is_other = self.length.replace(length) != length;
+        (self.is_behind.replace(false) || is_other).then(|| held(&self.page))
     }
 
     fn moment(&self) -> Moment {
@@ -237,6 +258,7 @@ impl Session {
         /// Tries, and the milliseconds between them.
         const PATIENCE: (u32, i32) = (60, 100);
         let session = Rc::clone(self);
+        session.heed();
         session.tell(Event::Leaving);
         spawn_local(async move {
             // While a form is being submitted it takes no other submission (HTML, 4.10.22.3).

@@ -57,6 +57,16 @@ impl TextArea {
         }
     }
 
+    /// Whether anything is selected.
+    pub fn has_selection(&self) -> bool {
+        self.field.selection_start().ok().flatten() != self.field.selection_end().ok().flatten()
+    }
+
+    /// How long the text is, in UTF-16 units: read without the text itself.
+    pub fn length(&self) -> u32 {
+        self.field.text_length()
+    }
+
     /// Selects. Does not take the focus.
     pub fn select(&self, selection: Selection) {
         self.select_in(&self.text(), selection);

@@ -1,6 +1,6 @@
 //! What is put in the text for what was chosen.
 
-use super::rank::Hit;
+use super::rank::{Hit, Index};
 use super::wanted::Wanted;
 use crate::editor::typing::{Command, Edit, Selection};
 use crate::editor::wire::Names;
@@ -15,13 +15,12 @@ pub struct Target {
 }
 
 /// How a note that was found is linked: by its title, by an alias with the title before the bar, and by its address where
-/// its title has signs of its own, or another note has the same.
-pub fn target_of(names: &Names, hit: Hit) -> Target {
+/// its title has signs of its own, or another note has the same. `index` is of these names.
+pub fn target_of(index: &Index, names: &Names, hit: Hit) -> Target {
     let line = &names.notes[hit.note];
-    let same = |other: &&crate::editor::NameLine| other.title.to_lowercase() == line.title.to_lowercase();
     let awkward = line.title.contains(['[', ']', '|', '#', '^', '\\']) || line.title.trim() != line.title;
     let words = hit.alias.and_then(|alias| line.aliases.get(alias)).filter(|alias| !alias.contains(['[', ']', '|']));
-    if awkward || names.notes.iter().filter(same).count() > 1 {
+    if awkward || index.is_ambiguous(hit.note) {
         let plain = line.title.replace(['[', ']', '|'], " ");
         return Target { name: line.slug.clone(), words: Some(words.cloned().unwrap_or(plain.trim().to_owned())) };
     }

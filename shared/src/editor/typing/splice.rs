@@ -12,14 +12,32 @@ pub fn splice<'t>(before: &str, after: &'t str) -> (Range<usize>, &'t str) {
 
 /// Bytes that both begin with, and bytes that the rests of both end with; neither ends inside a character.
 fn common(before: &str, after: &str) -> (usize, usize) {
-    let same = before.bytes().zip(after.bytes()).take_while(|(a, b)| a == b).count();
-    let prefix = before.floor_char_boundary(same);
-    let ends = before.as_bytes()[prefix..].iter().rev().zip(after.as_bytes()[prefix..].iter().rev());
-    let mut suffix = ends.take_while(|(a, b)| a == b).count();
+    let prefix = before.floor_char_boundary(same_start(before.as_bytes(), after.as_bytes()));
+    let mut suffix = same_end(&before.as_bytes()[prefix..], &after.as_bytes()[prefix..]);
     while !before.is_char_boundary(before.len() - suffix) {
         suffix -= 1;
     }
     (prefix, suffix)
+}
+
+/// Eight bytes at a time: this runs over the whole text after every key.
+const STEP: usize = 8;
+
+fn same_start(one: &[u8], other: &[u8]) -> usize {
+    let steps = one.chunks_exact(STEP).zip(other.chunks_exact(STEP)).take_while(|(a, b)| word(a) == word(b)).count();
+    let done = steps * STEP;
+    done + one[done..].iter().zip(&other[done..]).take_while(|(a, b)| a == b).count()
+}
+
+fn same_end(one: &[u8], other: &[u8]) -> usize {
+    let steps = one.rchunks_exact(STEP).zip(other.rchunks_exact(STEP)).take_while(|(a, b)| word(a) == word(b)).count();
+    let done = steps * STEP;
+    let rests = one[..one.len() - done].iter().rev().zip(other[..other.len() - done].iter().rev());
+    done + rests.take_while(|(a, b)| a == b).count()
+}
+
+fn word(bytes: &[u8]) -> Option<u64> {
+    bytes.try_into().map(u64::from_le_bytes).ok()
 }
 
 /// Where the place `at` of `before` is in `after`: beside the same letters, as far as they are still there. Whole lines
@@ -127,6 +145,13 @@ mod tests {
         assert_eq!(splice("a😀b", "a😁b"), (1..5, "😁"));
         assert_eq!(splice("é", "è"), (0..2, "è"));
         assert_eq!(splice("中文", "中国文"), (3..3, "国"));
+        // Whatever stands how far from the ends.
+        let text = "0123456789abcdefghijklmnopqrstuvwxyz";
+        for at in 0..=text.len() {
+            let after = format!("{}é{}", &text[..at], &text[at..]);
+            assert_eq!(splice(text, &after), (at..at, "é"));
+            assert_eq!(splice(&after, text), (at..at + 2, ""));
+        }
     }
 
     #[test]

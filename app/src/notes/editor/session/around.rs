@@ -10,6 +10,7 @@ use web_sys::VisibilityState;
 
 use super::Session;
 use crate::notes::editor::dom::listen;
+use crate::notes::editor::later::Later;
 use crate::notes::editor::tabs::{self, News};
 use crate::notes::editor::{clock, door};
 
@@ -18,29 +19,43 @@ const ASKING: Duration = Duration::from_secs(30);
 
 /// Listens for as long as the page lives.
 pub fn start(session: &Rc<Session>) {
-    hear_the_form(session);
+    // In the event of a key only what must be: the form is read once what was typed is on the screen.
+    let reads = Rc::clone(session);
+    hear_the_form(session, &Later::new(move || reads.tell(Event::Tick)));
     hear_the_window(session);
     hear_the_tabs(session);
     let asks = Rc::clone(session);
     set_interval(move || asks.ask_if_seen(), ASKING);
 }
 
-fn hear_the_form(session: &Rc<Session>) {
+fn hear_the_form(session: &Rc<Session>, soon: &Later) {
     let form = session.page.form();
     for name in ["input", "change", "focusin", "focusout"] {
-        let session = Rc::clone(session);
-        listen(form, name, move |_: web_sys::Event| session.tell(Event::Tick));
-    }
-    for (name, now) in [("compositionstart", true), ("compositionend", false)] {
-        let session = Rc::clone(session);
+        let (session, soon) = (Rc::clone(session), soon.clone());
         listen(form, name, move |_: web_sys::Event| {
-            session.is_composing.set(now);
-            session.tell(Event::Tick);
+            session.heed();
+            soon.ask();
         });
     }
+    for (name, now) in [("compositionstart", true), ("compositionend", false)] {
+        let (session, soon) = (Rc::clone(session), soon.clone());
+        listen(form, name, move |_: web_sys::Event| {
+            session.is_composing.set(now);
+            session.heed();
+            soon.ask();
+        });
+    }
+    let (here, soon) = (Rc::clone(session), soon.clone());
+    listen(&document(), "selectionchange", move |_: web_sys::Event| {
+        if here.page.body().is_focused() {
+            here.heed();
+            soon.ask();
+        }
+    });
     let session = Rc::clone(session);
     Effect::new(move |_| {
         session.page.attachments().track();
+        session.heed();
         untrack(|| session.tell(Event::Tick));
     });
 }
@@ -60,13 +75,9 @@ fn hear_the_window(session: &Rc<Session>) {
         VisibilityState::Hidden => session.goes(),
         _ => session.comes(),
     });
-    on(&document(), "selectionchange", |session| {
-        if session.page.body().is_focused() {
-            session.tell(Event::Tick);
-        }
-    });
     let session = Rc::clone(session);
     listen(&window, "beforeunload", move |event: web_sys::BeforeUnloadEvent| {
+        session.tell(Event::Tick);
         let status = session.engine.borrow().status(clock::monotonic());
         // Where the device keeps it, it can be left at any time.
         if matches!(status.device, OnDevice::No(_)) && !status.is_at_rest() {
@@ -90,11 +101,14 @@ fn hear_the_tabs(session: &Rc<Session>) {
 impl Session {
     fn goes(self: &Rc<Self>) {
         self.is_leaving.set(true);
+        self.heed();
         self.tell(Event::Leaving);
     }
 
     fn comes(self: &Rc<Self>) {
         self.is_leaving.set(false);
+        // A browser may fill the form of a page that comes back.
+        self.heed();
         self.tell(Event::Online);
         self.ask_if_seen();
     }
