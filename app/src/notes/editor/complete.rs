@@ -28,7 +28,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// Attaches it. Before the keys of the text, so that Enter chooses.
 pub fn start(page: &EditorPage) {
-    let (Some(list), Some(mirror)) = (ListBox::new(page), Mirror::new(page.body(), "editor-mirror-place")) else {
+    let (Some(list), Some(mirror)) = (ListBox::new(page.body().field(), "editor-offers"), Mirror::new(page.body(), "editor-mirror-place")) else {
         return;
     };
     let completer = Rc::new(Completer {
@@ -45,6 +45,7 @@ pub fn start(page: &EditorPage) {
     completer.known.on_news(move || here.look());
     completer.known.refresh();
     completer.listen();
+    super::tags::start(page, &completer.known);
 }
 
 /// What completes.

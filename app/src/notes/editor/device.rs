@@ -6,7 +6,7 @@
 //! Database `commonplace`, version 1:
 //! - `log`: `[note, tab, seq]` → the record's text
 //! - `aside`: the same key → the same text: logs that were discarded, until they are brought back or their time is over
-//! - `aside-since`: `[note, tab]` → when, in milliseconds since 1970
+//! - `aside-since`: `[note, tab]` → when, in milliseconds since 1970; in an array where the text was not discarded but used
 //! - `blobs`: `[note, id]` → `{ name, blob }`
 //!
 //! Where the database cannot be opened any more, another one is begun beside it (`commonplace-2`, `commonplace-3`), and
@@ -78,6 +78,15 @@ impl DeviceError {
     fn is_closed(&self) -> bool {
         matches!(self, Self::Broken(why) if why.starts_with("InvalidStateError"))
     }
+}
+
+/// Why a log is put aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aside {
+    /// Its owner does not want it.
+    Discarded,
+    /// Its text is elsewhere now: in a form, or a version.
+    Used,
 }
 
 /// A log as it stands on the device, for [`shared::editor::replay`].
@@ -158,9 +167,29 @@ impl Device {
     ///
     /// # Errors
     /// Why it is still where it was.
-    pub async fn set_aside(&self, log: LogId, now: f64) -> Result<(), DeviceError> {
+    pub async fn set_aside(&self, log: LogId, why: Aside, now: f64) -> Result<(), DeviceError> {
         self.sweep(now).await;
-        self.shift(log, LOG, ASIDE, |since, key| since.put_with_key(&now.into(), key).map(drop)).await
+        let since = rows::since(why, now);
+        self.shift(log, LOG, ASIDE, |store, key| store.put_with_key(&since, key).map(drop)).await
+    }
+
+    /// What was discarded and can still be brought back, and when it was, in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub async fn discarded(&self, now: f64) -> Result<Vec<(Found, f64)>, DeviceError> {
+        let since = self.rows(ASIDE_SINCE, &JsValue::UNDEFINED).await?;
+        let since: Vec<_> = since.iter().filter_map(|(key, value)| rows::discarded_at(key, value)).collect();
+        let recent = |at: f64| now - at <= ASIDE_FOR;
+        if !since.iter().any(|(_, at)| recent(*at)) {
+            return Ok(Vec::new());
+        }
+        let logs = found(rows::logs(self.rows(ASIDE, &JsValue::UNDEFINED).await?));
+        let with_time = |log: Found| {
+            let (_, at) = *since.iter().find(|(id, at)| *id == log.id && recent(*at))?;
+            Some((log, at))
+        };
+        Ok(logs.into_iter().filter_map(with_time).collect())
     }
 
     /// Brings back what was set aside; nothing happens where it was not.
@@ -202,7 +231,7 @@ impl Device {
     async fn sweep(&self, now: f64) {
         let Ok(since) = self.rows(ASIDE_SINCE, &JsValue::UNDEFINED).await else { return };
         for (key, at) in since {
-            let over = at.as_f64().is_none_or(|at| now - at > ASIDE_FOR);
+            let over = rows::aside_at(&at).is_none_or(|at| now - at > ASIDE_FOR);
             let Some(range) = over.then(|| rows::of_log(&key).ok()).flatten() else { continue };
             let swept = self.write(&[ASIDE, ASIDE_SINCE], |transaction| {
                 transaction.object_store(ASIDE)?.delete(&range)?;

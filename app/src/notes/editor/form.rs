@@ -1,5 +1,6 @@
 //! The form a note is written in. The text comes first; everything about it stands beside it and folds away.
 
+use jiff::Timestamp;
 use leptos::prelude::*;
 use shared::notes::{Note, SaveOutcome};
 use shared::{Visibility, slug};
@@ -8,7 +9,7 @@ use super::preview::PreviewPlace;
 use super::writing::Writing;
 use crate::context::{self, Left};
 use crate::layout::{DeskNav, query};
-use crate::ui::{Choice, ErrorSummary, Field, Refusal, area_text, moment, note_href};
+use crate::ui::{Choice, ErrorSummary, Field, Refusal, area_text, machine_time, moment, note_href};
 
 /// The fields of the form.
 const FIELDS: [&str; 6] = ["title", "body", "slug", "tags", "aliases", "visibility"];
@@ -83,6 +84,7 @@ pub fn Editor(
                 <Panel note refusal/>
             </form>
             <div class="editor-sides" id="editor-sides"></div>
+            <script async src=context::assets().address("early.js")></script>
             <Writing/>
         </div>
     }
@@ -198,6 +200,7 @@ fn Panel(note: Option<Note>, refusal: Refusal) -> impl IntoView {
     };
     let shown = note.as_ref().map(|note| note.visibility.as_str());
     let visibility = note.as_ref().map_or(Visibility::default(), |note| note.visibility);
+    let dates = note.as_ref().map(|note| view! { <Dates note=note.clone()/> });
     view! {
         <aside class="editor-panel" aria-label="About this note">
             <details open=at_fault || note.as_ref().is_none_or(Note::has_made_up_address)>
@@ -226,6 +229,7 @@ fn Panel(note: Option<Note>, refusal: Refusal) -> impl IntoView {
                     autocomplete="off"
                     refusal=refusal.clone()
                 />
+                <div id="editor-dates">{dates}</div>
             </details>
             <details open=file_at_fault>
                 <summary>"Attach a picture or file"</summary>
@@ -234,6 +238,27 @@ fn Panel(note: Option<Note>, refusal: Refusal) -> impl IntoView {
             <div id="editor-fate">{note.map(|note| view! { <Fate note/> })}</div>
         </aside>
     }
+}
+
+/// When the note was made, changed and published.
+#[component]
+fn Dates(note: Note) -> impl IntoView {
+    let mut dates = vec![("Begun", note.created), ("Changed", note.updated)];
+    if let Some(published) = &note.published {
+        dates.push(("Published", published.date));
+        if published.updated > published.date {
+            dates.push(("Published anew", published.updated));
+        }
+    }
+    let line = |(name, at): (&'static str, Timestamp)| {
+        view! {
+            <div>
+                <dt>{name}</dt>
+                <dd><time datetime=machine_time(at)>{moment(at)}</time></dd>
+            </div>
+        }
+    };
+    view! { <dl class="dates">{dates.into_iter().map(line).collect_view()}</dl> }
 }
 
 fn address_hint(note: Option<&Note>) -> &'static str {

@@ -9,10 +9,6 @@ use web_sys::{Element, HtmlElement};
 
 use super::dom::by_id;
 use super::mirror::Spot;
-use super::page::EditorPage;
-
-/// Its id, and how those of its options begin.
-const ID: &str = "editor-offers";
 
 /// Pixels that it may take.
 const HEIGHT: f64 = 304.0;
@@ -41,27 +37,34 @@ pub struct Offers {
     pub first: Option<usize>,
 }
 
-/// The list box of a page.
+/// The list box of a field.
 #[derive(Clone, Copy)]
 pub struct ListBox {
-    page: StoredValue<EditorPage, LocalStorage>,
+    /// Its id, and how those of its options begin.
+    id: &'static str,
+    field: StoredValue<HtmlElement, LocalStorage>,
     offers: RwSignal<Offers, LocalStorage>,
     active: RwSignal<Option<usize>>,
 }
 
 impl ListBox {
-    /// Beside the text; there is one.
-    pub fn new(page: &EditorPage) -> Option<Self> {
-        let parent: HtmlElement = page.body().field().parent_element()?.dyn_into().ok()?;
+    /// Beside the field; made once for each.
+    pub fn new(field: &HtmlElement, id: &'static str) -> Option<Self> {
+        let parent: HtmlElement = field.parent_element()?.dyn_into().ok()?;
         let here = Self {
-            page: StoredValue::new_local(page.clone()),
+            id,
+            field: StoredValue::new_local(field.clone()),
             offers: RwSignal::new_local(Offers::default()),
             active: RwSignal::new(None),
         };
         mount_to(parent, move || here.view()).forget();
-        let field = page.body().field();
-        for (name, value) in [("aria-autocomplete", "list"), ("aria-haspopup", "listbox"), ("aria-controls", ID)] {
+        for (name, value) in [("aria-autocomplete", "list"), ("aria-haspopup", "listbox"), ("aria-controls", id)] {
             let _ = field.set_attribute(name, value);
+        }
+        // A text area may not be one (ARIA in HTML), a line may.
+        if field.tag_name() == "INPUT" {
+            let _ = field.set_attribute("role", "combobox");
+            let _ = field.set_attribute("aria-expanded", "false");
         }
         Some(here)
     }
@@ -71,6 +74,10 @@ impl ListBox {
         let (first, none) = (offers.first.filter(|first| *first < offers.list.len()), offers.list.is_empty());
         self.offers.set(offers);
         self.choose(if none { None } else { first });
+        let field = self.field.get_value();
+        if field.has_attribute("aria-expanded") {
+            let _ = field.set_attribute("aria-expanded", if none { "false" } else { "true" });
+        }
     }
 
     /// Puts it away.
@@ -136,13 +143,12 @@ impl ListBox {
 
     fn choose(&self, at: Option<usize>) {
         self.active.set(at);
-        let page = self.page.get_value();
-        let field = page.body().field();
+        let field = self.field.get_value();
         let Some(at) = at else {
             let _ = field.remove_attribute("aria-activedescendant");
             return;
         };
-        let id = option_id(at);
+        let id = self.option_id(at);
         let _ = field.set_attribute("aria-activedescendant", &id);
         // The option is there once the view has followed.
         request_animation_frame(move || {
@@ -154,8 +160,12 @@ impl ListBox {
         });
     }
 
+    fn option_id(&self, at: usize) -> String {
+        format!("{}-{at}", self.id)
+    }
+
     fn view(self) -> impl IntoView {
-        let Self { offers, active, .. } = self;
+        let Self { id, offers, active, .. } = self;
         // Set by property: the page's policy lets no style attribute be.
         let left = move || offers.with(|offers| format!("{}px", offers.spot.left));
         let top = move || offers.with(|offers| format!("{}px", offers.spot.top + offers.spot.height));
@@ -169,7 +179,7 @@ impl ListBox {
                     .then(|| view! { <span class="completion-hint" dir="auto">{offer.hint}</span> });
                 view! {
                     <li
-                        id=option_id(at)
+                        id=self.option_id(at)
                         class="completion"
                         role="option"
                         aria-selected=move || if active.get() == Some(at) { "true" } else { "false" }
@@ -190,7 +200,7 @@ impl ListBox {
         let label = move || offers.with(|offers| offers.label);
         view! {
             <ul
-                id=ID
+                id=id
                 class="completions"
                 role="listbox"
                 aria-label=label
@@ -212,8 +222,4 @@ impl ListBox {
 /// Whether a key may mean something in an open list.
 pub fn is_key_of_list(key: &str) -> bool {
     matches!(key, "ArrowDown" | "ArrowUp" | "PageDown" | "PageUp" | "Escape" | "Enter" | "Tab")
-}
-
-fn option_id(at: usize) -> String {
-    format!("{ID}-{at}")
 }

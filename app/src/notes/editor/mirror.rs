@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use leptos::prelude::{document, window};
 use leptos::wasm_bindgen::JsCast as _;
-use web_sys::{Element, HtmlElement};
+use shared::editor::typing::byte_of;
+use web_sys::{Element, HtmlElement, Node};
 
 use super::text_area::TextArea;
 
@@ -127,8 +128,40 @@ impl Mirror {
     }
 }
 
+/// The place of the text that is nearest to a point of the window; `None` beside the text, and where a browser does not say
+/// it of a page's own text either. (Of a text area Chromium and Safari never say it.)
+pub fn place_at(body: &TextArea, x: i32, y: i32) -> Option<usize> {
+    let bounds = body.field().get_bounding_client_rect();
+    let (x, y) = (f64::from(x), f64::from(y));
+    if x < bounds.left() || x > bounds.right() || y < bounds.top() || y > bounds.bottom() {
+        return None;
+    }
+    let mirror = Mirror::new(body, "editor-mirror-point")?;
+    let text = body.text();
+    mirror.align();
+    mirror.element.set_text_content(Some(&text));
+    let units = units_at(&mirror.element, x, y);
+    mirror.element.remove();
+    Some(byte_of(&text, units?))
+}
+
+/// The offset in an element's one text; by name, as browsers had the one before all had the other.
+fn units_at(element: &HtmlElement, x: f64, y: f64) -> Option<usize> {
+    let ask = |name: &str| {
+        let ask: js_sys::Function = js_sys::Reflect::get(&document(), &name.into()).ok()?.dyn_into().ok()?;
+        ask.call2(&document(), &x.into(), &y.into()).ok().filter(|found| found.is_object())
+    };
+    let (found, node, offset) = match ask("caretPositionFromPoint") {
+        Some(found) => (found, "offsetNode", "offset"),
+        None => (ask("caretRangeFromPoint")?, "startContainer", "startOffset"),
+    };
+    let node: Node = js_sys::Reflect::get(&found, &node.into()).ok()?.dyn_into().ok()?;
+    let offset = js_sys::Reflect::get(&found, &offset.into()).ok()?.as_f64()?;
+    (node.parent_node()?.is_same_node(Some(element))).then_some(offset as usize)
+}
+
 /// Of the window, less what a keyboard on the screen covers.
-fn visible_height() -> f64 {
+pub fn visible_height() -> f64 {
     let visible = js_sys::Reflect::get(&window(), &"visualViewport".into());
     let height = visible.and_then(|visible| js_sys::Reflect::get(&visible, &"height".into()));
     let height = height.ok().and_then(|height| height.as_f64());

@@ -12,7 +12,7 @@ use shared::merge::{Merged, merge};
 use shared::notes::DiffRun;
 use web_sys::HtmlElement;
 
-use super::device::Device;
+use super::device::{Aside, Device};
 use super::page::EditorPage;
 use super::tabs::{self, News};
 use super::{clock, door};
@@ -75,7 +75,7 @@ impl Desk {
             }
             if self.is_safe().await {
                 // What stays is offered again.
-                let _ = self.device.set_aside(log, clock::wall() as f64).await;
+                let _ = self.device.set_aside(log, Aside::Used, clock::wall() as f64).await;
                 tabs::tell(News::Unsent { note: log.note });
                 return;
             }
@@ -162,7 +162,7 @@ fn offer(desk: &Desk, log: Found) -> AnyView {
                 Fate::Open => draft.with_value(|(desk, log)| choice(desk, log, fate)),
                 Fate::Working => said("One moment…".into()),
                 Fate::Taken { .. } => undone("It is in the form now."),
-                Fate::Discarded => undone("Discarded. For a week it can be had back from here."),
+                Fate::Discarded => undone("Discarded. For a week the desk has it, too."),
                 Fate::AsVersion => said("It is a version in the history now.".into()),
                 Fate::Failed(why) => said(format!("Nothing was changed: {why}. The text is still on this device.")),
             }}
@@ -252,7 +252,7 @@ fn version_button(desk: &Desk, log: &Found, fate: RwSignal<Fate>) -> impl IntoVi
             fate.set(match kept {
                 Ok(_) => {
                     // What stays is offered again, and is the same version then.
-                    let _ = desk.device.set_aside(log.id, clock::wall() as f64).await;
+                    let _ = desk.device.set_aside(log.id, Aside::Used, clock::wall() as f64).await;
                     tabs::tell(News::Unsent { note: log.id.note });
                     Fate::AsVersion
                 }
@@ -268,7 +268,7 @@ fn discard_button(desk: &Desk, log: &Found, fate: RwSignal<Fate>) -> impl IntoVi
     let discard = move |_| {
         let desk = desk.clone();
         spawn_local(async move {
-            let aside = desk.device.set_aside(log, clock::wall() as f64).await;
+            let aside = desk.device.set_aside(log, Aside::Discarded, clock::wall() as f64).await;
             fate.set(aside.map_or_else(|error| Fate::Failed(error.to_string()), |()| Fate::Discarded));
             tabs::tell(News::Unsent { note: log.note });
         });

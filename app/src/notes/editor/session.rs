@@ -15,8 +15,8 @@ use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::editor::{
-    Base, Clash, Draft, Effect, Engine, Event, FieldName, Fields, Found, Held, LogId, Moment, Plan, Standing, Status,
-    plan, replay,
+    Base, Clash, Draft, Effect, Engine, Event, FieldName, Fields, Found, Held, LogId, Moment, OnDevice, Plan, Standing,
+    Status, plan, replay,
 };
 use shared::ids::TabId;
 use web_sys::HtmlElement;
@@ -24,7 +24,7 @@ use web_sys::HtmlElement;
 use super::device::Device;
 use super::dom::by_id;
 use super::page::{Asked, EditorPage};
-use super::{clash, clock, door, offer, tabs};
+use super::{clash, clock, door, early, offer, tabs};
 
 /// Keeps the page's note from now on.
 pub fn start(page: &EditorPage) {
@@ -55,7 +55,10 @@ const READING: i32 = 2_000;
 /// What earlier pages left on the device, what to do with it, and the log that this page writes: the tab's own, unless
 /// that one cannot be read just now. Then it stays as it is, for the next page.
 async fn left_behind(page: &EditorPage, device: &Device, own: LogId) -> (LogId, Plan) {
-    let read = pin!(device.logs_of(page.note()));
+    let read = pin!(async {
+        early::bring_in(device, early::own(page).as_deref()).await;
+        device.logs_of(page.note()).await
+    });
     let logs = match select(read, pin!(clock::sleep(READING))).await {
         Either::Left((Ok(logs), _)) => logs,
         // It is said when it is written to.
@@ -96,6 +99,8 @@ pub(super) struct Session {
     is_filling: Cell<bool>,
     is_composing: Cell<bool>,
     is_leaving: Cell<bool>,
+    /// What was typed before this began is not known to be in the log yet.
+    has_early: Cell<bool>,
 }
 
 impl Session {
@@ -129,6 +134,7 @@ impl Session {
             is_filling: Cell::new(false),
             is_composing: Cell::new(page.body().is_composing()),
             is_leaving: Cell::new(false),
+            has_early: Cell::new(true),
         });
         clash::start(page, session.clash, {
             let session = Rc::downgrade(&session);
@@ -200,6 +206,10 @@ impl Session {
         }
         self.show_status();
         self.set_timer();
+        if self.has_early.get() && self.engine.borrow().status(now.monotonic).device == OnDevice::Yes {
+            self.has_early.set(false);
+            early::forget_own(&self.page);
+        }
     }
 
     /// What the form holds, where it may be other than it was. The length is asked too, for a change of which nobody told.

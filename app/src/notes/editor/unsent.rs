@@ -9,15 +9,17 @@ use shared::editor::{Draft, Found, LogId};
 use shared::ids::NoteId;
 
 use super::device::{Device, DeviceError};
-use super::{clock, tabs};
+use super::tabs::{self, News};
+use super::{clock, early};
 
 /// Logs of tabs that are gone which the site has whole: the newest of them stay, as what this device knows of the notes
 /// that were written here lately.
 const SENT_KEPT: usize = 40;
 
-/// A note with text that only this device has.
+/// A note with text that only this device has, or one whose text was discarded.
 #[derive(Clone, PartialEq)]
 struct Line {
+    log: LogId,
     note: NoteId,
     title: String,
     href: String,
@@ -29,6 +31,7 @@ struct Line {
 #[island(lazy)]
 pub fn Unsent() -> impl IntoView {
     let lines = RwSignal::new(Vec::<Line>::new());
+    let discarded = RwSignal::new(Vec::<Line>::new());
     let trouble = RwSignal::new(None::<String>);
     // Runs in the browser only.
     Effect::new(move |_| {
@@ -40,6 +43,8 @@ pub fn Unsent() -> impl IntoView {
                     Ok(found) => {
                         trouble.set(None);
                         lines.set(found);
+                        // What cannot be read now is there the next time.
+                        discarded.set(discarded_lines(&device).await.unwrap_or_default());
                     }
                     // Where nothing can be kept, nothing was.
                     Err(DeviceError::Unavailable) => {}
@@ -59,7 +64,46 @@ pub fn Unsent() -> impl IntoView {
             view! { <p class="banner" role="status">{format!("What this device keeps cannot be read: {why}.")}</p> }
         })
     };
-    view! { <div class="unsent" data-wake>{told}{section}</div> }
+    let aside = move || {
+        let lines = discarded.get();
+        (!lines.is_empty()).then(|| view! { <Discarded lines/> })
+    };
+    view! { <div class="unsent" data-wake>{told}{section}{aside}</div> }
+}
+
+/// What was discarded in the last week, each to be had back.
+#[component]
+fn Discarded(lines: Vec<Line>) -> impl IntoView {
+    let line = |line: Line| {
+        let Line { log, title, href, about, .. } = line;
+        let label = format!("Bring back {title}");
+        let back = move |_| {
+            let href = href.clone();
+            spawn_local(async move {
+                // Where it fails, it is still where it was.
+                if Device::default().bring_back(log).await.is_ok() {
+                    tabs::tell(News::Unsent { note: log.note });
+                    // Opened, the note shows it with the difference.
+                    let _ = window().location().assign(&href);
+                }
+            });
+        };
+        view! {
+            <li>
+                <span class="line-name">{title}</span>
+                <span class="line-state">{about}</span>
+                <button type="button" class="button" aria-label=label on:click=back>"Bring back"</button>
+            </li>
+        }
+    };
+    let count = counted(u32::try_from(lines.len()).unwrap_or(u32::MAX), "text");
+    let lines: Vec<_> = lines.into_iter().map(line).collect();
+    view! {
+        <details class="desk-section discarded">
+            <summary>{format!("Discarded on this device in the last week: {count}")}</summary>
+            <ul class="lines">{lines}</ul>
+        </details>
+    }
 }
 
 #[component]
@@ -85,6 +129,7 @@ fn Lines(lines: Vec<Line>) -> impl IntoView {
 
 /// The newest unsent text of each note, the newest first. Logs that the site has whole are thinned out on the way.
 async fn lines_of(device: &Device) -> Result<Vec<Line>, DeviceError> {
+    early::bring_in(device, None).await;
     let mut found = device.found_anywhere().await?;
     if found.is_empty() {
         return Ok(Vec::new());
@@ -103,6 +148,17 @@ async fn lines_of(device: &Device) -> Result<Vec<Line>, DeviceError> {
         }
     }
     Ok(lines)
+}
+
+/// The newest first.
+async fn discarded_lines(device: &Device) -> Result<Vec<Line>, DeviceError> {
+    let mut found = device.discarded(clock::wall() as f64).await?;
+    found.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    let line = |(log, at): (Found, f64)| {
+        let line = line(&log, &HashSet::new());
+        Line { about: format!("discarded {} · {}", clock::local(at as i64), line.about), ..line }
+    };
+    Ok(found.into_iter().map(line).collect())
 }
 
 fn is_unsent(draft: &Draft) -> bool {
@@ -132,7 +188,7 @@ fn line(log: &Found, living: &HashSet<LogId>) -> Line {
     let href = if base.version == 0 { format!("/desk/notes/new?key={note}") } else { format!("/desk/notes/{note}") };
     let title = fields.title.trim();
     let title = if title.is_empty() { "Without a title".to_owned() } else { title.to_owned() };
-    Line { note, title, href, about }
+    Line { log: log.id, note, title, href, about }
 }
 
 fn counted(count: u32, noun: &str) -> String {
@@ -161,6 +217,7 @@ pub fn Farewell() -> impl IntoView {
 /// How many notes have text that only this device has.
 async fn forget_what_is_sent() -> Result<usize, DeviceError> {
     let device = Device::default();
+    early::bring_in(&device, None).await;
     device.forget_aside().await?;
     let living = tabs::living().await;
     let (mut left, mut files) = (HashSet::new(), HashSet::new());

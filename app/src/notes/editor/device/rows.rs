@@ -6,7 +6,7 @@ use shared::editor::LogId;
 use shared::ids::NoteId;
 use web_sys::IdbKeyRange;
 
-use super::{DeviceError, Log};
+use super::{Aside, DeviceError, Log};
 
 /// `[note, tab, seq]`; a `seq` never reaches 2^53.
 pub(super) fn key(log: LogId, seq: u64) -> JsValue {
@@ -59,6 +59,26 @@ pub(super) fn logs(rows: Vec<(JsValue, JsValue)>) -> Vec<Log> {
         }
     }
     logs
+}
+
+/// What notes since when a log is aside, and why.
+pub(super) fn since(why: Aside, now: f64) -> JsValue {
+    match why {
+        Aside::Discarded => now.into(),
+        Aside::Used => Array::of1(&now.into()).into(),
+    }
+}
+
+/// When that was.
+pub(super) fn aside_at(since: &JsValue) -> Option<f64> {
+    since.as_f64().or_else(|| Array::is_array(since).then(|| Array::from(since).get(0).as_f64()).flatten())
+}
+
+/// The log, and when it was discarded, if that is what happened to it.
+pub(super) fn discarded_at(key: &JsValue, since: &JsValue) -> Option<(LogId, f64)> {
+    let key = Array::from(key);
+    let id = LogId { note: key.get(0).as_string()?.parse().ok()?, tab: key.get(1).as_string()?.parse().ok()? };
+    Some((id, since.as_f64()?))
 }
 
 fn parts(key: &JsValue) -> Option<(LogId, u64)> {

@@ -4,10 +4,12 @@ use std::rc::Rc;
 
 use leptos::prelude::document;
 use leptos::wasm_bindgen::JsCast as _;
+use shared::editor::Selection;
 use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Event, File, FileList, HtmlInputElement};
 
 use super::Pictures;
 use crate::notes::editor::dom::listen;
+use crate::notes::editor::mirror::place_at;
 use crate::notes::editor::tools;
 
 pub(super) fn serve(pictures: &Rc<Pictures>) {
@@ -31,6 +33,11 @@ pub(super) fn serve(pictures: &Rc<Pictures>) {
     listen(&document(), "drop", move |event: DragEvent| {
         let Some(data) = event.data_transfer().filter(has_files) else { return };
         event.prevent_default();
+        // Where they were let go, if that was over the text; else where the cursor is.
+        let body = dropped.page.body();
+        if let Some(at) = place_at(body, event.client_x(), event.client_y()).filter(|_| !body.is_composing()) {
+            body.select(Selection::at(at));
+        }
         dropped.add(files_of(data.files()));
     });
     serve_dialog(pictures);

@@ -67,8 +67,10 @@ async fn renew(address: &str) -> Result<(), JsValue> {
     if let (Some(here), Some(there)) = (by_id::<Element>("editor-links"), fresh.get_element_by_id("editor-links")) {
         add_links(&here, &there)?;
     }
-    if let (Some(here), Some(there)) = (by_id::<Element>("editor-fate"), fresh.get_element_by_id("editor-fate")) {
-        here.replace_with_with_node_1(&there)?;
+    for part in ["editor-dates", "editor-fate"] {
+        if let (Some(here), Some(there)) = (by_id::<Element>(part), fresh.get_element_by_id(part)) {
+            here.replace_with_with_node_1(&there)?;
+        }
     }
     Ok(())
 }
