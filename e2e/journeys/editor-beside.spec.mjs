@@ -278,6 +278,24 @@ test("beside the text", async (t) => {
     assertQuiet(page);
   });
 
+  await t.test("a file that is dropped into the text stands where it was let go", async () => {
+    const page = await desk();
+    await edit(page, await write(page, { title: "Dropped there", body: "one\n\ntwo 漢字\n\nthree", action: "save" }));
+    await body(page).evaluate((field, base64) => {
+      field.setSelectionRange(0, 0);
+      const data = new DataTransfer();
+      data.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], "there.png", { type: "image/png" }));
+      const { right, top } = field.getBoundingClientRect();
+      const { lineHeight, paddingTop } = getComputedStyle(field);
+      // Behind the end of the third line.
+      const at = { clientX: right - 5, clientY: top + parseFloat(paddingTop) + 2.5 * parseFloat(lineHeight) };
+      field.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true, ...at }));
+    }, pixel);
+    await soon(async () => assert.equal(await body(page).inputValue(), "one\n\ntwo 漢字\n\n![](there.png)\n\nthree"));
+    assert.equal(await page.locator(".editor-mirror-point").count(), 0);
+    assertQuiet(page);
+  });
+
   await t.test("rich text becomes Markdown in one step; nothing of it runs", async () => {
     const page = await desk();
     await page.addInitScript(() => (window.pwn = () => console.error("a payload ran")));

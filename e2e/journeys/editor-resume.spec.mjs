@@ -143,7 +143,66 @@ test("where the text is", async (t) => {
     await started(page);
     await pause(500);
     assert.equal(await page.locator(".offer").count(), 0);
+    // Until its week is over the desk has it, whichever tab it was.
+    const desk = await lost.context.newPage();
+    desk.trouble = [];
+    await open(desk, "/desk");
+    await desk.getByText(/Discarded on this device in the last week: 1 text/).click();
+    assert.match(await desk.locator(".discarded li").innerText(), /Crashed and discarded[\s\S]*discarded .* · 2 words more/);
+    await desk.getByRole("button", { name: "Bring back Crashed and discarded" }).click();
+    await desk.waitForURL(`**${lost.address}`);
+    await desk.getByRole("button", { name: "Use it" }).click();
+    await says(desk, /^saved/);
+    assert.equal((await stored(site, session, idOf(lost.address))).body, `${body} Thrown away.`);
+    await open(desk, "/desk");
+    await pause(500);
+    assert.equal(await desk.locator(".discarded").count(), 0, "what was used is not discarded");
     await lost.context.close();
+  });
+
+  await t.test("what is typed before the editor is awake is kept, and offered where its page is gone", async () => {
+    const address = await fresh("Typed early");
+    const page = await tab();
+    // The line gives everything but the editor itself.
+    await page.route(/\.wasm$/, () => {});
+    const asleep = async (where, words) => {
+      await page.goto(where, { waitUntil: "domcontentloaded" });
+      await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => /early/.test(name)));
+      await pause(300);
+      await page.locator("#body").focus();
+      await page.keyboard.press("Control+End");
+      await page.keyboard.type(words);
+    };
+    await asleep(address, " Too early.");
+    await asleep("/desk/notes/new", "A new one, early.");
+    const made = new URL(page.url());
+    assert.match(made.search, /^\?key=[0-9a-f-]{36}$/, "a new note has its name from the first key");
+    await page.unroute(/\.wasm$/);
+    await openEditor(page, address);
+    const offer = page.getByRole("region", { name: "Text that only this device has" });
+    assert.match(await offer.innerText(), /Too early\./);
+    await offer.getByRole("button", { name: "Use it" }).click();
+    await says(page, /^saved/);
+    assert.equal((await stored(site, session, idOf(address))).body, `${body} Too early.`);
+    await openEditor(page, made.pathname + made.search);
+    assert.equal(await text(page), "A new one, early.");
+    await says(page, /^saved/);
+    const left = () => page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("commonplace early")));
+    assert.deepEqual(await left(), []);
+    // And where the editor wakes up in time, it takes the text over.
+    let wake = () => {};
+    const held = new Promise((resolve) => (wake = resolve));
+    await page.route(/\.wasm$/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await asleep(address, " In time.");
+    assert.equal((await left()).length, 1);
+    wake();
+    await says(page, /^saved/, 20_000);
+    assert.match(await text(page), / In time\.$/);
+    assert.deepEqual(await left(), []);
+    await page.context().close();
   });
 
   await t.test("a copied tab writes a log of its own, and both texts arrive", async () => {

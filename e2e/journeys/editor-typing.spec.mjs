@@ -153,6 +153,22 @@ test("writing by keyboard", async (t) => {
     assertQuiet(page);
   });
 
+  await t.test("the manual lists the keys of the palette, and no others", async () => {
+    const manual = await readFile(path.join(root, "docs/manual/Writing/Keys.md"), "utf8");
+    const rows = [...manual.matchAll(/^\| ([^|-][^|]*) \| ([^|]*) \| ([^|]*) \|$/gm)].slice(1).map((row) => row.slice(1, 4));
+    for (const [column, platform] of [[1, "Linux x86_64"], [2, "MacIntel"]]) {
+      const page = await browser.page(site, { javaScript: "on", session });
+      await page.addInitScript((name) => Object.defineProperty(Navigator.prototype, "platform", { get: () => name }), platform);
+      await open(page, "/desk/notes/new");
+      await page.locator("form[data-awake]").waitFor();
+      await page.getByRole("button", { name: "Commands" }).click();
+      const listed = await page.locator("#palette-list [role=option]:has(.palette-keys)").evaluateAll((options) =>
+        options.map((option) => [".palette-name", ".palette-keys"].map((part) => option.querySelector(part).textContent)));
+      assert.deepEqual(rows.map((row) => [row[0], row[column]]).sort(), listed.sort(), platform);
+      await page.context().close();
+    }
+  });
+
   await t.test("find and replace", async () => {
     const page = await editor(browser, site, { session });
     await put(page, "¦Snow on snow: 雪, Snowdrops.");
@@ -269,6 +285,27 @@ async function completion(t, browser, site, session) {
     await page.keyboard.press("Enter");
     assert.equal(await shown(page), `#gar\n${first} ¦`);
   });
+  await t.test("of a tag in the properties, one after the other", async () => {
+    const page = await editor(browser, site, { session });
+    const field = page.locator("#tags");
+    await field.focus();
+    assert.equal(await field.getAttribute("role"), "combobox");
+    await page.keyboard.type("kit");
+    const list = page.locator("#tag-offers [role=option]");
+    await list.first().waitFor();
+    assert.equal(await field.getAttribute("aria-expanded"), "true");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    assert.equal(await field.inputValue(), "kitchen, ");
+    await page.keyboard.type("kit");
+    await page.waitForTimeout(300);
+    assert.equal(await list.count(), 0, "what is there is not offered again");
+    await page.keyboard.press("Tab");
+    assert.equal(await field.inputValue(), "kitchen, kit", "Tab chooses nothing by itself");
+    assert.notEqual(await page.evaluate(() => document.activeElement.id), "tags");
+    assertQuiet(page);
+  });
+
   await t.test("of a command", async () => {
     await put(page, "¦");
     await page.keyboard.type("/tab");
