@@ -172,6 +172,7 @@ test("where the text is", async (t) => {
       await page.locator("#body").focus();
       await page.keyboard.press("Control+End");
       await page.keyboard.type(words);
+      await pause(200);
     };
     await asleep(address, " Too early.");
     await asleep("/desk/notes/new", "A new one, early.");

@@ -33,7 +33,7 @@ struct Parts {
     /// When the site was asked last; 0 for never.
     asked: Cell<u64>,
     /// Called when there are newer names.
-    then: RefCell<Option<Rc<dyn Fn()>>>,
+    then: RefCell<Vec<Rc<dyn Fn()>>>,
 }
 
 impl Known {
@@ -49,7 +49,7 @@ impl Known {
 
     /// Calls this whenever there are newer names.
     pub fn on_news(&self, then: impl Fn() + 'static) {
-        *self.0.then.borrow_mut() = Some(Rc::new(then));
+        self.0.then.borrow_mut().push(Rc::new(then));
     }
 
     /// Asks for newer names, if these are not of just now.
@@ -98,7 +98,7 @@ impl Known {
         *self.0.names.borrow_mut() = Rc::new(names);
         self.0.headings.borrow_mut().clear();
         let then = self.0.then.borrow().clone();
-        if let Some(then) = then {
+        for then in then {
             then();
         }
     }

@@ -34,6 +34,8 @@ pub fn start(page: &EditorPage, known: &Known) {
         listen(&field, name, move |_: Event| look.ask());
     }
     let here = Rc::clone(&tags);
+    known.on_news(move || here.look());
+    let here = Rc::clone(&tags);
     listen(&field, "blur", move |_: FocusEvent| here.list.hide());
     listen(&field, "keydown", move |event: KeyboardEvent| tags.key(&event, &look));
 }
