@@ -291,7 +291,7 @@ test("beside the text", async (t) => {
       const at = { clientX: right - 5, clientY: top + parseFloat(paddingTop) + 2.5 * parseFloat(lineHeight) };
       field.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true, ...at }));
     }, pixel);
-    await soon(async () => assert.equal(await body(page).inputValue(), "one\n\ntwo 漢字\n\n![](there.png)\n\nthree"));
+    await soon(async () => assert.equal(await body(page).inputValue(), "one\n\ntwo 漢字![](there.png)\n\nthree"));
     assert.equal(await page.locator(".editor-mirror-point").count(), 0);
     assertQuiet(page);
   });
