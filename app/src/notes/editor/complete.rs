@@ -28,7 +28,9 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// Attaches it. Before the keys of the text, so that Enter chooses.
 pub fn start(page: &EditorPage) {
-    let (Some(list), Some(mirror)) = (ListBox::new(page.body().field(), "editor-offers"), Mirror::new(page.body(), "editor-mirror-place")) else {
+    let (Some(list), Some(mirror)) =
+        (ListBox::new(page.body().field(), "editor-offers"), Mirror::new(page.body(), "editor-mirror-place"))
+    else {
         return;
     };
     let completer = Rc::new(Completer {

@@ -26,6 +26,9 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub fn start(page: &EditorPage, known: &Known) {
     let Some(field) = by_id::<HtmlInputElement>(FieldName::Tags.as_str()) else { return };
     let Some(list) = ListBox::new(&field, "tag-offers") else { return };
+    if let Some(place) = field.parent_element() {
+        place.set_class_name(&format!("{} has-completions", place.class_name()));
+    }
     let tags = Rc::new(Tags { page: page.clone(), field: field.clone(), list, known: known.clone() });
     let here = Rc::clone(&tags);
     let look = Later::new(move || here.look());
@@ -104,9 +107,10 @@ impl Tags {
         let units = |at: usize| u32::try_from(units_of(text, at)).unwrap_or_default();
         let _ = self.field.focus();
         let _ = self.field.set_selection_range(units(edit.range.start), units(edit.range.end));
-        let typed = document().dyn_into::<HtmlDocument>().ok().and_then(|document| {
-            document.exec_command_with_show_ui_and_value("insertText", false, &edit.insert).ok()
-        });
+        let typed = document()
+            .dyn_into::<HtmlDocument>()
+            .ok()
+            .and_then(|document| document.exec_command_with_show_ui_and_value("insertText", false, &edit.insert).ok());
         let after = [&text[..edit.range.start], &edit.insert, &text[edit.range.end..]].concat();
         if typed != Some(true) || self.field.value() != after {
             self.field.set_value(&after);
