@@ -162,11 +162,16 @@ test("where the text is", async (t) => {
 
   await t.test("what is typed before the editor is awake is kept, and offered where its page is gone", async () => {
     const address = await fresh("Typed early");
-    const page = await tab();
-    // The line gives everything but the editor itself.
-    await page.route(/\.wasm$/, () => {});
+    // The line gives everything but the editor itself, until the page is told to wake.
+    const page = await tab(() => {
+      const told = new Promise((resolve) => (window.wake = resolve));
+      for (const name of ["instantiate", "instantiateStreaming"]) {
+        const real = WebAssembly[name].bind(WebAssembly);
+        WebAssembly[name] = (...given) => told.then(() => real(...given));
+      }
+    });
     const asleep = async (where, words) => {
-      await page.goto(where, { waitUntil: "domcontentloaded" });
+      await open(page, where);
       await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => /early/.test(name)));
       await pause(300);
       await page.locator("#body").focus();
@@ -174,32 +179,31 @@ test("where the text is", async (t) => {
       await page.keyboard.type(words);
       await pause(200);
     };
+    const awake = async (where) => {
+      if (where) await open(page, where);
+      await page.evaluate(() => window.wake());
+      await started(page);
+    };
+    const left = () => page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("commonplace early")));
     await asleep(address, " Too early.");
     await asleep("/desk/notes/new", "A new one, early.");
     const made = new URL(page.url());
     assert.match(made.search, /^\?key=[0-9a-f-]{36}$/, "a new note has its name from the first key");
-    await page.unroute(/\.wasm$/);
-    await openEditor(page, address);
+    assert.equal((await left()).length, 2);
+    await awake(address);
     const offer = page.getByRole("region", { name: "Text that only this device has" });
     assert.match(await offer.innerText(), /Too early\./);
     await offer.getByRole("button", { name: "Use it" }).click();
     await says(page, /^saved/);
     assert.equal((await stored(site, session, idOf(address))).body, `${body} Too early.`);
-    await openEditor(page, made.pathname + made.search);
+    await awake(made.pathname + made.search);
     assert.equal(await text(page), "A new one, early.");
     await says(page, /^saved/);
-    const left = () => page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("commonplace early")));
     assert.deepEqual(await left(), []);
     // And where the editor wakes up in time, it takes the text over.
-    let wake = () => {};
-    const held = new Promise((resolve) => (wake = resolve));
-    await page.route(/\.wasm$/, async (route) => {
-      await held;
-      await route.continue();
-    });
     await asleep(address, " In time.");
     assert.equal((await left()).length, 1);
-    wake();
+    await awake();
     await says(page, /^saved/, 20_000);
     assert.match(await text(page), / In time\.$/);
     assert.deepEqual(await left(), []);
