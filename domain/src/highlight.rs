@@ -177,7 +177,7 @@ fn class(scopes: &ScopeStack) -> &'static str {
 mod tests {
     use std::collections::BTreeSet;
 
-    use shared::markdown::{Piece, render};
+    use shared::markdown::render;
 
     use super::*;
 
@@ -239,11 +239,9 @@ mod tests {
     #[test]
     fn a_page_has_the_colours() {
         let rendered = render("```rust\nfn main() {}\n```\n", &Code);
-        let html =
-            rendered.pieces.iter().find_map(|piece| if let Piece::Html(html) = piece { Some(html) } else { None });
+        let html = rendered.pieces.html();
         assert!(
-            html.unwrap()
-                .contains("<code class=\"language-rust\"><span class=\"k\">fn </span><span class=\"f\">main</span>"),
+            html.contains("<code class=\"language-rust\"><span class=\"k\">fn </span><span class=\"f\">main</span>"),
             "{html:?}"
         );
     }

@@ -119,7 +119,7 @@ pub(super) fn outside(path: &str, text: &str, rendered: &Rendered, source: Sourc
     if source == Source::Obsidian {
         return;
     }
-    for piece in &rendered.pieces {
+    for piece in rendered.pieces.iter() {
         let Piece::Html(html) = piece else { continue };
         for attribute in ["href=\"/", "src=\"/"] {
             for (at, _) in html.match_indices(attribute) {

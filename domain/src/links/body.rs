@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use shared::Result;
 use shared::ids::NoteId;
 use shared::limits::{EMBED_DEPTH, EMBEDS};
-use shared::markdown::{Piece, Reference, Rendered};
+use shared::markdown::{Reference, Rendered};
 
 use super::resolve::{Lead, Names, by_name, folder_of, targets};
 use crate::Site;
@@ -58,8 +58,8 @@ impl Body {
 
     /// About how many bytes it takes.
     pub(crate) fn weight(&self) -> usize {
-        let html = |piece: &Piece| if let Piece::Html(html) = piece { html.len() } else { 8 };
-        self.rendered.pieces.iter().map(html).sum::<usize>() + self.leads.len() * 200
+        let pieces = &self.rendered.pieces;
+        pieces.html().len() + pieces.holes() * 8 + self.leads.len() * 200
     }
 
     /// The documents of the items that hold it, none when it is too large; and a hash of it.
@@ -271,6 +271,7 @@ pub(crate) fn lean(rendered: &Rendered) -> Rendered {
     lean.tags = Vec::new();
     for reference in &mut lean.references {
         reference.sentence = String::new();
+        reference.range = 0..0;
     }
     lean
 }

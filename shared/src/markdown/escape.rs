@@ -107,19 +107,27 @@ fn reference(text: &str) -> Option<(char, usize)> {
 pub(super) fn href(out: &mut String, address: &str) {
     const SAFE: &[u8] = b"-_.+!*(),#@?=;:/$~";
     let bytes = address.as_bytes();
+    let mut done = 0;
     for (at, &byte) in bytes.iter().enumerate() {
         match byte {
-            b'&' => out.push_str("&amp;"),
-            b'\'' => out.push_str("&#x27;"),
+            b if b.is_ascii_alphanumeric() || SAFE.contains(&b) => continue,
             b'%' if bytes.get(at + 1).is_some_and(u8::is_ascii_hexdigit)
                 && bytes.get(at + 2).is_some_and(u8::is_ascii_hexdigit) =>
             {
-                out.push('%');
+                continue;
             }
-            b if b.is_ascii_alphanumeric() || SAFE.contains(&b) => out.push(char::from(b)),
+            _ => {}
+        }
+        // Bytes of a character that is not ASCII are all encoded, so this is between characters.
+        out.push_str(address.get(done..at).unwrap_or_default());
+        match byte {
+            b'&' => out.push_str("&amp;"),
+            b'\'' => out.push_str("&#x27;"),
             b => percent(out, b),
         }
+        done = at + 1;
     }
+    out.push_str(address.get(done..).unwrap_or_default());
 }
 
 /// Appends one byte percent-encoded.

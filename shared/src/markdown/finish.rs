@@ -1,6 +1,8 @@
 //! Puts into a rendered note's holes what one reader may see.
 
+use std::borrow::Borrow;
 use std::cell::OnceCell;
+use std::fmt::Write as _;
 
 use super::escape;
 use super::part::{Outline, Part, parts, section};
@@ -12,6 +14,8 @@ use crate::limits::{EMBED_DEPTH, EMBEDS};
 
 /// Bytes of HTML that all embedded notes of one page add, at most.
 const EMBEDDED_BYTES: usize = 1024 * 1024;
+/// What a hole is filled with, usually; room for it is made at once.
+const HOLE_BYTES: usize = 80;
 
 /// The HTML of a rendered note for one reader.
 ///
@@ -34,10 +38,10 @@ pub fn finish_in_parts(rendered: &Rendered, resolve: &dyn Resolve) -> Vec<Finish
 
 fn finished(rendered: &Rendered, resolve: &dyn Resolve) -> Finisher {
     let whole = (resolve.address().to_owned(), None);
-    let mut finisher =
-        Finisher { out: String::new(), parts: Vec::new(), embeds: 0, embedded_from: usize::MAX, chain: vec![whole] };
+    let out = String::with_capacity(rendered.pieces.html().len() + rendered.pieces.holes() * HOLE_BYTES);
+    let mut finisher = Finisher { out, parts: Vec::new(), embeds: 0, embedded_from: usize::MAX, chain: vec![whole] };
     let frame = Frame { rendered, resolve, embed: None, outline: OnceCell::new() };
-    finisher.pieces(&rendered.pieces, &frame);
+    finisher.pieces(rendered.pieces.iter(), &frame);
     finisher
 }
 
@@ -71,21 +75,21 @@ struct Finisher {
 }
 
 impl Finisher {
-    fn pieces(&mut self, pieces: &[Piece], frame: &Frame<'_>) {
+    fn pieces<'p>(&mut self, pieces: impl Iterator<Item = Piece<'p>>, frame: &Frame<'_>) {
         let audience = frame.resolve.audience();
         let mut ends: Vec<&'static str> = Vec::new();
         let mut in_margin = false;
         for piece in pieces {
-            if in_margin && audience == Audience::Feed && *piece != Piece::MarginEnd {
+            if in_margin && audience == Audience::Feed && piece != Piece::MarginEnd {
                 continue;
             }
             match piece {
-                Piece::Html(html) => self.html(html, frame),
-                Piece::LinkStart(index) => ends.push(self.link_start(*index, frame, in_margin)),
+                Piece::Html(html) => self.html(&html, frame),
+                Piece::LinkStart(index) => ends.push(self.link_start(index, frame, in_margin)),
                 Piece::LinkEnd(_) => self.out.push_str(ends.pop().unwrap_or_default()),
-                Piece::Embed(index) => self.embed(*index, frame),
+                Piece::Embed(index) => self.embed(index, frame),
                 Piece::Anchor(index) if audience != Audience::Feed && frame.embed.is_none() => {
-                    self.anchor(*index, frame)
+                    self.anchor(index, frame)
                 }
                 Piece::MarginStart => {
                     in_margin = true;
@@ -99,7 +103,7 @@ impl Finisher {
                         self.out.push_str("</span>");
                     }
                 }
-                Piece::Source(at) if frame.embed.is_none() => self.parts.push((*at, self.out.len())),
+                Piece::Source(at) if frame.embed.is_none() => self.parts.push((at, self.out.len())),
                 Piece::Source(_) => {}
                 Piece::Anchor(_) | Piece::Heading(_) | Piece::BlockStart(_) | Piece::BlockEnd(_) => {}
             }
@@ -143,9 +147,10 @@ impl Finisher {
         let Some(heading) = frame.rendered.toc.get(index) else { return };
         let id = escape::escaped(&heading.id);
         let text = escape::escaped(&heading.text);
-        self.out.push_str(&format!(
+        let _ = write!(
+            self.out,
             "<a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to “{text}”\"><span aria-hidden=\"true\">#</span></a>"
-        ));
+        );
     }
 
     /// Opens a link; what closes it.
@@ -153,19 +158,20 @@ impl Finisher {
         let Some(reference) = frame.rendered.references.get(index) else { return "" };
         let tab = if in_margin { " tabindex=\"-1\"" } else { "" };
         let (class, href) = match destination(index, reference, frame) {
-            Destination::Note { href, .. } => ("internal", with_fragment(&href, reference.target.fragment.as_ref())),
+            Destination::Note { href, .. } => ("internal", with_fragment(href, reference.target.fragment.as_ref())),
             Destination::File { href, .. } => ("file", href),
             Destination::Missing if frame.resolve.audience() == Audience::Owner => {
-                self.out.push_str(&format!(
-                    "<span class=\"unresolved\" title=\"{}\">",
-                    escape::escaped(&not_found(reference))
-                ));
+                let reason = escape::escaped(&not_found(reference));
+                let _ = write!(self.out, "<span class=\"unresolved\" title=\"{reason}\">");
                 return "</span>";
             }
             Destination::Missing | Destination::Hidden => return "",
         };
-        let href = escaped_href(&whole(&href, frame.resolve.base()));
-        self.out.push_str(&format!("<a class=\"{class}\"{tab} href=\"{href}\">"));
+        for part in ["<a class=\"", class, "\"", tab, " href=\""] {
+            self.out.push_str(part);
+        }
+        escape::href(&mut self.out, &whole(href, frame.resolve.base()));
+        self.out.push_str("\">");
         "</a>"
     }
 
@@ -189,11 +195,11 @@ impl Finisher {
         match destination(index, reference, frame) {
             Destination::Note { href, title } => {
                 let name = reference.label.clone().unwrap_or(title);
-                self.lone_link("internal", &with_fragment(&href, fragment), &name, reference, frame);
+                self.lone_link("internal", with_fragment(href, fragment), &name, reference, frame);
             }
             Destination::File { href, media_type, width, height, placeholder, name, alt } => {
                 let file = super::media::File {
-                    href: whole(&href, frame.resolve.base()),
+                    href: whole(href, frame.resolve.base()),
                     media_type,
                     width,
                     height,
@@ -211,7 +217,7 @@ impl Finisher {
         }
     }
 
-    fn lone_link(&mut self, class: &str, href: &str, name: &str, reference: &Reference, frame: &Frame<'_>) {
+    fn lone_link(&mut self, class: &str, href: String, name: &str, reference: &Reference, frame: &Frame<'_>) {
         let name = escape::escaped(name);
         let href = escaped_href(&whole(href, frame.resolve.base()));
         let html = if reference.place == Place::Link {
@@ -233,7 +239,7 @@ impl Finisher {
     /// Shows a note or a part of one; as a link where that would be too much or go in a circle.
     fn note(&mut self, note: &EmbeddedNote<'_>, reference: &Reference) {
         let fragment = reference.target.fragment.clone();
-        let href = whole(&with_fragment(&note.href, fragment.as_ref()), note.resolve.base());
+        let href = whole(with_fragment(note.href.clone(), fragment.as_ref()), note.resolve.base());
         let title =
             format!("<a class=\"internal\" href=\"{}\">{}</a>", escaped_href(&href), escape::escaped(&note.title));
         let place = (note.href.clone(), fragment.clone());
@@ -244,22 +250,27 @@ impl Finisher {
             return self.framed(reference, &title);
         }
         let part = part.flatten();
-        let pieces = part.as_deref().unwrap_or(&note.rendered.pieces);
+        let first_level = match &part {
+            Some(pieces) => first_level(pieces.iter(), note.rendered),
+            None => first_level(note.rendered.pieces.iter(), note.rendered),
+        };
         self.embeds += 1;
         self.embedded_from = self.embedded_from.min(self.out.len());
         let embed = Embed {
             number: self.embeds,
-            shift: self.level_here() - first_level(pieces, note.rendered),
+            shift: self.level_here() - first_level,
             href: part.is_some().then_some(note.href.as_str()),
         };
         self.out.push_str(&format!(
             "<div class=\"embed\"><p class=\"embed-title\">{title}</p><div class=\"embed-body\">\n"
         ));
         self.chain.push(place);
-        self.pieces(
-            pieces,
-            &Frame { rendered: note.rendered, resolve: note.resolve, embed: Some(embed), outline: OnceCell::new() },
-        );
+        let frame =
+            Frame { rendered: note.rendered, resolve: note.resolve, embed: Some(embed), outline: OnceCell::new() };
+        match part {
+            Some(pieces) => self.pieces(pieces.into_iter(), &frame),
+            None => self.pieces(note.rendered.pieces.iter(), &frame),
+        }
         self.chain.pop();
         self.out.push_str("</div></div>\n");
     }
@@ -287,8 +298,8 @@ fn destination(index: usize, reference: &Reference, frame: &Frame<'_>) -> Destin
     Destination::Note { href, title: fragment_name(Some(fragment)) }
 }
 
-fn first_level(pieces: &[Piece], rendered: &Rendered) -> i8 {
-    let level = pieces.iter().find_map(|piece| match piece {
+fn first_level<'p>(mut pieces: impl Iterator<Item = impl Borrow<Piece<'p>>>, rendered: &Rendered) -> i8 {
+    let level = pieces.find_map(|piece| match piece.borrow() {
         Piece::Heading(index) => rendered.toc.get(*index).map(|heading| heading.level),
         _ => None,
     });
@@ -303,15 +314,16 @@ fn shift_heading(tag: &mut String, shift: i8) {
     tag.replace_range(digit..=digit, &(level + shift).clamp(2, 6).to_string());
 }
 
-fn with_fragment(href: &str, fragment: Option<&Fragment>) -> String {
+fn with_fragment(href: String, fragment: Option<&Fragment>) -> String {
     match fragment {
         Some(fragment) if !href.contains('#') => format!("{href}#{}", id_of(fragment)),
-        _ => href.to_owned(),
+        _ => href,
     }
 }
 
-fn whole(href: &str, base: &str) -> String {
-    if href.starts_with('/') && !href.starts_with("//") { format!("{base}{href}") } else { href.to_owned() }
+fn whole(href: String, base: &str) -> String {
+    let moves = !base.is_empty() && href.starts_with('/') && !href.starts_with("//");
+    if moves { format!("{base}{href}") } else { href }
 }
 
 pub(super) fn escaped_href(href: &str) -> String {

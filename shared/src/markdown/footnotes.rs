@@ -89,7 +89,7 @@ impl<'a> Pass<'_, '_, 'a> {
     }
 
     /// What can stand among words of a footnote's content; `None` when it is too long or empty.
-    fn margin_copy(&self, content: &[Piece]) -> Option<Vec<Piece>> {
+    fn margin_copy(&self, content: &[Piece<'static>]) -> Option<Vec<Piece<'static>>> {
         let mut copy = Vec::new();
         let mut length = 0;
         let mut parted = false;
@@ -98,7 +98,7 @@ impl<'a> Pass<'_, '_, 'a> {
                 Piece::Html(html) => {
                     let words = words_only(html, &mut parted);
                     length += words.len();
-                    copy.push(Piece::Html(words));
+                    copy.push(Piece::Html(words.into()));
                 }
                 Piece::LinkStart(_) | Piece::LinkEnd(_) => copy.push(piece.clone()),
                 Piece::Embed(index)
@@ -113,7 +113,7 @@ impl<'a> Pass<'_, '_, 'a> {
     }
 
     /// The pieces with each footnote's margin copy in the place kept for it.
-    pub(super) fn with_margin_notes(&mut self, pieces: Vec<Piece>) -> Vec<Piece> {
+    pub(super) fn with_margin_notes(&mut self, pieces: Vec<Piece<'static>>) -> Vec<Piece<'static>> {
         let mut out = Vec::with_capacity(pieces.len());
         for piece in pieces {
             let Some(number) = number_kept(&out, &piece) else {
@@ -122,7 +122,7 @@ impl<'a> Pass<'_, '_, 'a> {
             };
             match self.margin.remove(&number) {
                 Some(copy) => {
-                    out.push(Piece::Html(format!("<span class=\"margin-number\">{number}</span> ")));
+                    out.push(Piece::Html(format!("<span class=\"margin-number\">{number}</span> ").into()));
                     out.extend(copy);
                 }
                 None => {
@@ -145,7 +145,7 @@ impl<'a> Pass<'_, '_, 'a> {
 }
 
 /// The footnote's number, when the piece keeps the place of its margin copy.
-fn number_kept(before: &[Piece], piece: &Piece) -> Option<usize> {
+fn number_kept(before: &[Piece<'_>], piece: &Piece<'_>) -> Option<usize> {
     match (before.last(), piece) {
         (Some(Piece::MarginStart), Piece::Anchor(number)) => Some(*number),
         _ => None,

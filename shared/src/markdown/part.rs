@@ -113,31 +113,36 @@ impl Rendered {
 
 /// The pieces that an embed of this part shows: a heading with all up to the next of the same or a higher level, or
 /// one block. `None` when the note has no such part.
-pub fn section(rendered: &Rendered, fragment: &Fragment) -> Option<Vec<Piece>> {
+pub fn section<'r>(rendered: &'r Rendered, fragment: &Fragment) -> Option<Vec<Piece<'r>>> {
     match fragment {
         Fragment::Heading(path) => {
             let index = Outline::new(rendered).heading(path)?;
-            let start = rendered.pieces.iter().position(|piece| *piece == Piece::Heading(index))?;
-            Some(under_heading(rendered, start, rendered.toc[index].level))
+            let pieces: Vec<Piece> =
+                rendered.pieces.iter().skip_while(|piece| *piece != Piece::Heading(index)).collect();
+            (!pieces.is_empty()).then(|| under_heading(rendered, &pieces, rendered.toc[index].level))
         }
         Fragment::Block(id) => {
             let index = rendered.block(id)?;
-            let start = rendered.pieces.iter().position(|piece| *piece == Piece::BlockStart(index))?;
-            let length = rendered.pieces[start..].iter().position(|piece| *piece == Piece::BlockEnd(index))?;
-            Some(in_list(balanced(&rendered.pieces[start + 1..start + length])))
+            let mut pieces = rendered.pieces.iter().skip_while(|piece| *piece != Piece::BlockStart(index)).skip(1);
+            let mut block = Vec::new();
+            loop {
+                match pieces.next()? {
+                    Piece::BlockEnd(end) if end == index => return Some(in_list(balanced(&block))),
+                    piece => block.push(piece),
+                }
+            }
         }
     }
 }
 
-fn under_heading(rendered: &Rendered, start: usize, level: u8) -> Vec<Piece> {
-    let pieces = &rendered.pieces[start..];
+fn under_heading<'r>(rendered: &'r Rendered, pieces: &[Piece<'r>], level: u8) -> Vec<Piece<'r>> {
     let ends = |piece: &Piece| matches!(piece, Piece::Heading(index) if rendered.toc.get(*index).is_some_and(|heading| heading.level <= level));
     let end = pieces.iter().skip(1).position(ends).map_or(pieces.len(), |at| at + 1);
     balanced(&pieces[..end])
 }
 
 /// The pieces up to where something closes that they did not open, with what they leave open closed.
-fn balanced(pieces: &[Piece]) -> Vec<Piece> {
+fn balanced<'r>(pieces: &[Piece<'r>]) -> Vec<Piece<'r>> {
     let mut out = Vec::with_capacity(pieces.len());
     let mut open: Vec<&str> = Vec::new();
     'pieces: for piece in pieces {
@@ -151,12 +156,12 @@ fn balanced(pieces: &[Piece]) -> Vec<Piece> {
                 Part::Text(text) => text.len(),
                 Part::Tag { text, name, closes } => {
                     if closes && open.pop().is_none() {
-                        out.push(Piece::Html(html[..kept].to_owned()));
+                        out.push(Piece::Html(html[..kept].to_owned().into()));
                         break 'pieces;
                     }
                     // The notes at the end belong to the whole, not to its last section.
                     if text.starts_with("<section class=\"footnotes\"") {
-                        out.push(Piece::Html(html[..kept].to_owned()));
+                        out.push(Piece::Html(html[..kept].to_owned().into()));
                         break 'pieces;
                     }
                     if !closes && !is_void(name) {
@@ -171,13 +176,13 @@ fn balanced(pieces: &[Piece]) -> Vec<Piece> {
     }
     let ends: String = open.iter().rev().map(|name| format!("</{name}>")).collect();
     if !ends.is_empty() {
-        out.push(Piece::Html(ends));
+        out.push(Piece::Html(ends.into()));
     }
     out
 }
 
 /// An item alone gets the list that it needs.
-fn in_list(mut pieces: Vec<Piece>) -> Vec<Piece> {
+fn in_list(mut pieces: Vec<Piece<'_>>) -> Vec<Piece<'_>> {
     let is_item = matches!(pieces.first(), Some(Piece::Html(html)) if html.trim_start().starts_with("<li"));
     if is_item {
         pieces.insert(0, Piece::Html("<ul>".into()));

@@ -106,7 +106,7 @@ fn as_written(source: &str) -> Rendered {
     let mark = writer.open("pre", &[("class", "as-written"), ("tabindex", "0")]);
     writer.text(source);
     writer.close_to(mark);
-    Rendered { pieces: writer.finish(), plain: source.to_owned(), ..Rendered::default() }
+    Rendered { pieces: writer.finish().into_iter().collect(), plain: source.to_owned(), ..Rendered::default() }
 }
 
 /// A footnote's definition.
@@ -138,7 +138,7 @@ pub(super) struct Pass<'s, 'h, 'a> {
     pub(super) footnotes: HashMap<String, Footnote<'a>>,
     pub(super) footnote_order: Vec<String>,
     /// What the margin shows of each footnote, by number.
-    pub(super) margin: HashMap<usize, Vec<Piece>>,
+    pub(super) margin: HashMap<usize, Vec<Piece<'static>>>,
     pub(super) first_image: Option<usize>,
     pub(super) tables: usize,
     /// Bytes of MathML so far.
@@ -217,7 +217,7 @@ impl<'s, 'h, 'a> Pass<'s, 'h, 'a> {
     fn rendered(mut self) -> Rendered {
         let pieces = std::mem::take(&mut self.writer).finish();
         Rendered {
-            pieces: joined(self.with_margin_notes(pieces)),
+            pieces: self.with_margin_notes(pieces).into_iter().collect(),
             references: self.references,
             toc: self.toc,
             tags: self.tags,
@@ -228,16 +228,4 @@ impl<'s, 'h, 'a> Pass<'s, 'h, 'a> {
             first_image: self.first_image,
         }
     }
-}
-
-/// The same pieces with neighbouring HTML in one.
-fn joined(pieces: Vec<Piece>) -> Vec<Piece> {
-    let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
-    for piece in pieces {
-        match (out.last_mut(), piece) {
-            (Some(Piece::Html(before)), Piece::Html(html)) => before.push_str(&html),
-            (_, piece) => out.push(piece),
-        }
-    }
-    out
 }

@@ -1,14 +1,17 @@
 //! What rendering a note yields, and what finishing it for a reader asks for.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+
+use super::pieces::Pieces;
 
 /// A note's body, rendered once and stored beside it; [`super::finish`] makes a page of it for one reader.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rendered {
     /// The HTML in order, with holes where a reader's rights decide what stands there.
-    pub pieces: Vec<Piece>,
+    pub pieces: Pieces,
     /// Every link and embed that names another note or a file of this site.
     pub references: Vec<Reference>,
     /// The headings, in order; their levels start at 2 (the page's own title is the `h1`) and never skip one.
@@ -28,11 +31,11 @@ pub struct Rendered {
 }
 
 /// A part of rendered HTML. Numbers index `references`, `toc` or `blocks` of the same [`Rendered`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Piece {
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub enum Piece<'h> {
     /// Finished HTML. Tags in it are balanced together with its neighbours'.
     #[serde(rename = "h")]
-    Html(String),
+    Html(Cow<'h, str>),
     /// A link to the reference begins.
     #[serde(rename = "l")]
     LinkStart(usize),
@@ -81,17 +84,28 @@ pub struct Reference {
     /// What it names.
     pub target: Target,
     /// Shown in place (`![[…]]`, `![](…)`) instead of linked.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub embed: bool,
     /// The text given for it, plain; an embed's is its alternative text.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub label: Option<String>,
     /// The bytes of the target's path in the source, without fragment. Empty when it could not be found again.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub range: Range<usize>,
     /// The sentence around it, plain, at most 300 characters.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub sentence: String,
     /// The width and height asked for (`|300`, `|300x200`), in CSS pixels.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub size: Option<Size>,
     /// Where an embed stands: only one that stands for itself may be replaced by blocks.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub place: Place,
+}
+
+/// What is as usual is not written: a page has dozens of references.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// A width and a height in CSS pixels, each if given.
@@ -113,17 +127,20 @@ pub enum Place {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Target {
     /// How it is written.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub kind: TargetKind,
     /// `Folder/Note` without `.md`, or a file's name with its extension; empty for this note itself.
     pub path: String,
     /// The part of it.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub fragment: Option<Fragment>,
 }
 
 /// How a [`Target`] is written, and so by which rules it is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TargetKind {
     /// `[[…]]`: by the shortest path that fits.
+    #[default]
     Wiki,
     /// A Markdown link's relative path, URL-decoded: from the note's folder.
     Relative,

@@ -42,14 +42,14 @@ pub(super) struct Mark(usize);
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Writer {
-    pieces: Vec<Piece>,
+    pieces: Vec<Piece<'static>>,
     html: String,
     stack: Vec<Open>,
 }
 
 impl Writer {
     /// Everything written so far, all elements closed.
-    pub(super) fn finish(mut self) -> Vec<Piece> {
+    pub(super) fn finish(mut self) -> Vec<Piece<'static>> {
         self.close_to(Mark(0));
         self.flush();
         self.pieces
@@ -67,7 +67,7 @@ impl Writer {
     }
 
     /// A copy of what was written since that place.
-    pub(super) fn since(&mut self, place: usize) -> Vec<Piece> {
+    pub(super) fn since(&mut self, place: usize) -> Vec<Piece<'static>> {
         self.flush();
         self.pieces[place..].to_vec()
     }
@@ -77,7 +77,7 @@ impl Writer {
         if self.html.is_empty()
             && let Some(Piece::Html(last)) = self.pieces.pop_if(|last| matches!(last, Piece::Html(_)))
         {
-            self.html = last;
+            self.html = last.into_owned();
         }
         let end = self.html.trim_end().len();
         match self.html[..end].strip_suffix("</p>").map(str::len) {
@@ -158,14 +158,14 @@ impl Writer {
     }
 
     /// Leaves a hole where words may stand.
-    pub(super) fn hole_in_words(&mut self, piece: Piece) {
+    pub(super) fn hole_in_words(&mut self, piece: Piece<'static>) {
         if self.place(Kind::Phrasing) {
             self.hole(piece);
         }
     }
 
     /// Leaves a hole where blocks may stand; `false` when none may here.
-    pub(super) fn hole_between_blocks(&mut self, piece: Piece) -> bool {
+    pub(super) fn hole_between_blocks(&mut self, piece: Piece<'static>) -> bool {
         let fits = self.place(Kind::Flow);
         if fits {
             self.hole(piece);
@@ -174,7 +174,7 @@ impl Writer {
     }
 
     /// Leaves a mark that shows nothing.
-    pub(super) fn hole(&mut self, piece: Piece) {
+    pub(super) fn hole(&mut self, piece: Piece<'static>) {
         self.flush();
         self.pieces.push(piece);
     }
@@ -372,7 +372,7 @@ impl Writer {
 
     fn flush(&mut self) {
         if !self.html.is_empty() {
-            self.pieces.push(Piece::Html(std::mem::take(&mut self.html)));
+            self.pieces.push(Piece::Html(std::mem::take(&mut self.html).into()));
         }
     }
 }

@@ -125,7 +125,7 @@ fn sections_are_balanced_wherever_they_begin() {
     );
     for name in ["Quoted", "Next", "In a div", "Last"] {
         let part = section(&note, &Fragment::Heading(vec![name.into()])).unwrap();
-        let part = Rendered { pieces: part, ..note.clone() };
+        let part = Rendered { pieces: part.into_iter().collect(), ..note.clone() };
         let html = finish(&part, &Everything(Audience::Visitor));
         super::judge::check(&html);
         assert!(html.contains(name) && !html.contains("foot<") && !html.contains("after"), "{html}");

@@ -63,9 +63,5 @@ pub(super) fn html_for_owner(source: &str) -> String {
 
 /// All HTML of a rendering, holes left out.
 pub(super) fn bare_html(rendered: &Rendered) -> String {
-    let html = rendered.pieces.iter().filter_map(|piece| match piece {
-        crate::markdown::Piece::Html(html) => Some(html.as_str()),
-        _ => None,
-    });
-    html.collect()
+    rendered.pieces.html().to_owned()
 }
