@@ -1,5 +1,7 @@
 //! Files: uploaded and imported originals.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -115,12 +117,21 @@ impl File {
 
 /// Percent-encodes all but RFC 3986's unreserved characters.
 pub fn encode_segment(text: &str) -> String {
+    encoded(text, b"-._~")
+}
+
+/// The same for segments with `/` between them.
+pub fn encode_path(path: &str) -> String {
+    encoded(path, b"-._~/")
+}
+
+fn encoded(text: &str, plain: &[u8]) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(byte as char);
+        if byte.is_ascii_alphanumeric() || plain.contains(&byte) {
+            out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

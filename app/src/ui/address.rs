@@ -1,6 +1,6 @@
 //! Addresses of things, percent-encoded.
 
-use shared::files::encode_segment;
+use shared::files::encode_path;
 
 /// The address of a note.
 pub fn note_href(slug: &str) -> String {
@@ -8,11 +8,6 @@ pub fn note_href(slug: &str) -> String {
 }
 
 pub use shared::markdown::tag_href;
-
-fn encode_path(path: &str) -> String {
-    let parts: Vec<_> = path.split('/').map(encode_segment).collect();
-    parts.join("/")
-}
 
 #[cfg(test)]
 mod tests {

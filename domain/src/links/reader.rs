@@ -4,10 +4,11 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use shared::files::encode_segment;
+use serde::Deserialize;
+use shared::files::encode_path;
 use shared::ids::NoteId;
 use shared::markdown::{Audience, Destination, EmbeddedNote, Reference, Resolve, finish};
-use shared::viewer::Via;
+use shared::viewer::{Exposure, Via, can_read};
 use shared::{Result, Viewer};
 
 use super::body::Body;
@@ -15,19 +16,33 @@ use super::resolve::{FileLead, Lead};
 use crate::Site;
 use crate::notes::keys;
 use crate::notes::record::Head;
-use crate::ports::Key;
-use crate::table::decode;
+use crate::ports::{Doc, Key, PortError, PortResult};
 use crate::unit::get_many;
 
 /// A note's path.
 pub(crate) fn href(slug: &str) -> String {
-    let parts: Vec<String> = slug.split('/').map(encode_segment).collect();
-    format!("/notes/{}", parts.join("/"))
+    format!("/notes/{}", encode_path(slug))
+}
+
+/// Of a head, what a page that refers to the note shows, and what decides who sees it.
+#[derive(Deserialize)]
+pub(crate) struct Glimpse {
+    pub(crate) slug: String,
+    pub(crate) title: String,
+    pub(crate) tags: Vec<String>,
+    pub(crate) text: u64,
+    exposure: Exposure,
+}
+
+impl Glimpse {
+    fn is_listed(&self, viewer: &Viewer, now: Timestamp) -> bool {
+        can_read(viewer, &self.exposure, Via::Listing, now)
+    }
 }
 
 /// All that some pages refer to, read in one round.
 pub(crate) struct Around {
-    heads: HashMap<NoteId, Head>,
+    heads: HashMap<NoteId, (Glimpse, Doc)>,
     bodies: HashMap<NoteId, Body>,
 }
 
@@ -46,10 +61,11 @@ impl Around {
         let head_keys = ids.iter().map(|id| keys::head(*id));
         let all: Vec<Key> = head_keys.chain(bodies.iter().map(|(_, slug)| keys::body(slug, 0))).collect();
         let mut records = get_many(site, &all).await?.into_iter();
-        let mut around = Self { heads: HashMap::new(), bodies: HashMap::new() };
+        let mut around = Self { heads: HashMap::with_capacity(ids.len()), bodies: HashMap::new() };
         for (id, record) in ids.iter().zip(records.by_ref()) {
             if let Some(record) = record {
-                around.heads.insert(*id, decode(record)?.doc);
+                let glimpse = record.doc.read().map_err(PortError::failed("read a note's head"))?;
+                around.heads.insert(*id, (glimpse, record.doc));
             }
         }
         for ((id, _), record) in bodies.into_iter().zip(records) {
@@ -61,18 +77,25 @@ impl Around {
         Ok(around)
     }
 
-    pub(crate) fn head(&self, id: NoteId) -> Option<&Head> {
-        self.heads.get(&id)
+    /// The whole of what was read of a note.
+    pub(crate) fn head(&self, id: NoteId) -> PortResult<Option<Head>> {
+        let head = self.heads.get(&id).map(|(_, doc)| doc.read());
+        head.transpose().map_err(PortError::failed("read a note's head"))
+    }
+
+    fn glimpse(&self, id: NoteId) -> Option<&Glimpse> {
+        self.heads.get(&id).map(|(glimpse, _)| glimpse)
     }
 
     /// The body of this note's present text.
     pub(crate) fn body(&self, id: NoteId) -> Option<&Body> {
-        let head = self.head(id)?;
+        let head = self.glimpse(id)?;
         self.bodies.get(&id).filter(|body| body.text == head.text)
     }
 
-    pub(crate) fn listed(&self, id: NoteId, viewer: &Viewer, now: Timestamp) -> Option<&Head> {
-        self.head(id).filter(|head| head.is_readable(viewer, Via::Listing, now))
+    /// A note that this viewer may find.
+    pub(crate) fn listed(&self, id: NoteId, viewer: &Viewer, now: Timestamp) -> Option<&Glimpse> {
+        self.glimpse(id).filter(|head| head.is_listed(viewer, now))
     }
 }
 
@@ -94,8 +117,8 @@ impl<'a> Eyes<'a> {
     }
 
     fn note(&self, id: NoteId) -> Destination {
-        let Some(head) = self.around.head(id) else { return Destination::Missing };
-        if id == self.own || head.is_readable(self.viewer, Via::Listing, self.now) {
+        let Some(head) = self.around.glimpse(id) else { return Destination::Missing };
+        if id == self.own || head.is_listed(self.viewer, self.now) {
             return Destination::Note { href: href(&head.slug), title: head.title.clone() };
         }
         if self.audience == Audience::Owner {

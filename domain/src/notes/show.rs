@@ -15,7 +15,7 @@ use super::record::{Address, AddressState, Head};
 use super::{Source, store};
 use crate::Site;
 use crate::links::body::{self, Body, Draft};
-use crate::links::reader::{Around, Eyes, href};
+use crate::links::reader::{Around, Eyes, Glimpse, href};
 use crate::ports::{Query, Record, Table};
 use crate::table::decode;
 
@@ -99,7 +99,7 @@ pub async fn show(site: &Site, viewer: &Viewer, slug: &str) -> Result<Found> {
     let ids = own.chain(backs.iter().map(|back| back.from)).chain([id]);
     let embeds = body.as_ref().map(|body| body.embeds.clone()).unwrap_or_default();
     let mut around = Around::read(site, ids, embeds).await?;
-    let head = around.head(id).filter(|head| head.is_readable(viewer, Via::Address, now)).cloned();
+    let head = around.head(id)?.filter(|head| head.is_readable(viewer, Via::Address, now));
     let head = head.ok_or(Error::NotFound)?;
     if address.state == AddressState::Former || tidy != slug {
         return Ok(Found::Moved { slug: head.slug });
@@ -120,12 +120,12 @@ fn page(viewer: &Viewer, now: Timestamp, head: &Head, body: &Body, backs: &[Back
     let audience = if viewer.is_owner() { Audience::Owner } else { Audience::Visitor };
     let html = Eyes { viewer, audience, now, around, own: head.id }.html(body, &href(&head.slug));
     let listed = |id: NoteId| around.listed(id, viewer, now);
-    let link = |head: &Head| NoteLink { title: head.title.clone(), slug: head.slug.clone() };
+    let link = |head: &Glimpse| NoteLink { title: head.title.clone(), slug: head.slug.clone() };
     let backlinks = backs.iter().filter_map(|back| {
         let from = link(listed(back.from).filter(|from| from.text == back.text)?);
         Some(Backlink { from, sentence: back.sentence.clone() })
     });
-    let related = body.related.iter().filter_map(|id| listed(*id)).filter(|other| shares_tag(head, other));
+    let related = body.related.iter().filter_map(|id| listed(*id)).filter(|other| shares_tag(&head.tags, &other.tags));
     NotePage {
         summary: head.summary(viewer),
         html,
@@ -142,9 +142,9 @@ pub(super) fn toc(body: &Body) -> Vec<Heading> {
     body.rendered.toc.iter().map(heading).collect()
 }
 
-fn shares_tag(one: &Head, other: &Head) -> bool {
-    let tags: Vec<String> = one.tags.iter().map(|tag| fold_tag(tag)).collect();
-    other.tags.iter().any(|tag| tags.contains(&fold_tag(tag)))
+fn shares_tag(one: &[String], other: &[String]) -> bool {
+    let tags: Vec<String> = one.iter().map(|tag| fold_tag(tag)).collect();
+    other.iter().any(|tag| tags.contains(&fold_tag(tag)))
 }
 
 /// Owner. The working text rendered as its reader would see it.
