@@ -82,7 +82,7 @@ impl SqliteRecords {
         let connection = idle.map_or_else(|| schema::reader(&self.path), Ok).map_err(failed(context))?;
         let outcome = read(&connection);
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        if readers.len() < IDLE_READERS {
+        if readers.len() < IDLE_READERS && connection.is_autocommit() {
             readers.push(connection);
         }
         outcome.map_err(failed(context))

@@ -3,7 +3,7 @@
 use domain::ports::{ByIndex, Index, Key, Order, PortResult, Query, Range, Record, Table, rules};
 use jiff::Timestamp;
 use rusqlite::types::ToSql;
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params, params_from_iter};
 use shared::limits;
 use shared::page::Page;
 
@@ -11,21 +11,38 @@ const COLUMNS: &str = "pk, sk, version, doc, gsi1pk, gsi1sk, expires";
 
 /// One item.
 pub fn get(connection: &Connection, key: &Key, now: Timestamp) -> rusqlite::Result<Option<Record>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM {} WHERE pk = ?1 AND sk = ?2 AND (expires IS NULL OR expires > ?3)",
-        key.table.name()
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let row = |row: &Row<'_>| record(key.table, row).map(|(record, _)| record);
-    statement.query_row(params![key.pk, key.sk, now.as_second()], row).optional()
+    get_by(&mut getter(connection, key.table)?, key, now)
 }
 
 /// Items as they stood at one moment.
 pub fn batch_get(connection: &Connection, keys: &[Key], now: Timestamp) -> rusqlite::Result<Vec<Option<Record>>> {
-    let moment = connection.unchecked_transaction()?;
-    let records = keys.iter().map(|key| get(&moment, key, now)).collect();
-    moment.commit()?;
+    connection.prepare_cached("BEGIN")?.execute([])?;
+    let records = get_each(connection, keys, now);
+    connection.prepare_cached("COMMIT")?.execute([])?;
     records
+}
+
+fn get_each(connection: &Connection, keys: &[Key], now: Timestamp) -> rusqlite::Result<Vec<Option<Record>>> {
+    let mut records = Vec::with_capacity(keys.len());
+    for same in keys.chunk_by(|one, next| one.table == next.table) {
+        let mut statement = getter(connection, same[0].table)?;
+        for key in same {
+            records.push(get_by(&mut statement, key, now)?);
+        }
+    }
+    Ok(records)
+}
+
+fn getter(connection: &Connection, table: Table) -> rusqlite::Result<CachedStatement<'_>> {
+    let table = table.name();
+    connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM {table} WHERE pk = ?1 AND sk = ?2 AND (expires IS NULL OR expires > ?3)"
+    ))
+}
+
+fn get_by(statement: &mut CachedStatement<'_>, key: &Key, now: Timestamp) -> rusqlite::Result<Option<Record>> {
+    let row = |row: &Row<'_>| record(key.table, row).map(|(record, _)| record);
+    statement.query_row(params![key.pk, key.sk, now.as_second()], row).optional()
 }
 
 /// A query as SQL: its text and what stands for `?2` and so on.

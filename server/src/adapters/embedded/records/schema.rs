@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use super::super::OpenError;
 
 /// The steps from each schema to the next. What is released is never edited, only followed.
-pub const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first_schema];
+pub const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first_schema, documents_out_of_the_keys];
 
 /// Marks the file as ours, for `file` and for ourselves: "Cmpl".
 const APPLICATION_ID: i32 = 0x436D_706C;
@@ -38,6 +38,33 @@ fn first_schema(connection: &Connection) -> rusqlite::Result<()> {
                 expires INTEGER,
                 PRIMARY KEY (pk, sk)
             ) STRICT, WITHOUT ROWID;
+            CREATE INDEX {name}_gsi1 ON {name} (gsi1pk, gsi1sk, pk, sk) WHERE gsi1pk IS NOT NULL;
+            CREATE INDEX {name}_expires ON {name} (expires) WHERE expires IS NOT NULL;"
+        ))?;
+    }
+    Ok(())
+}
+
+/// The first schema kept documents in the tree of the keys (`WITHOUT ROWID`). A search there reads every document that it
+/// compares a key with: reading the heads of fifteen notes took a quarter longer, and the file was a fifth larger.
+fn documents_out_of_the_keys(connection: &Connection) -> rusqlite::Result<()> {
+    const COLUMNS: &str = "pk, sk, version, doc, gsi1pk, gsi1sk, expires";
+    for table in Table::ALL {
+        let name = table.name();
+        connection.execute_batch(&format!(
+            "CREATE TABLE {name}_next (
+                pk TEXT NOT NULL,
+                sk TEXT NOT NULL,
+                version INTEGER NOT NULL,
+                doc TEXT NOT NULL,
+                gsi1pk TEXT,
+                gsi1sk TEXT,
+                expires INTEGER,
+                PRIMARY KEY (pk, sk)
+            ) STRICT;
+            INSERT INTO {name}_next ({COLUMNS}) SELECT {COLUMNS} FROM {name} ORDER BY pk, sk;
+            DROP TABLE {name};
+            ALTER TABLE {name}_next RENAME TO {name};
             CREATE INDEX {name}_gsi1 ON {name} (gsi1pk, gsi1sk, pk, sk) WHERE gsi1pk IS NOT NULL;
             CREATE INDEX {name}_expires ON {name} (expires) WHERE expires IS NOT NULL;"
         ))?;

@@ -22,10 +22,12 @@ fn put(sk: &str, bytes: usize) -> Put {
 
 type Steps = &'static [fn(&Connection) -> rusqlite::Result<()>];
 
-const LONGER: Steps =
-    &[schema::MIGRATIONS[0], |connection| connection.execute_batch("ALTER TABLE notes ADD COLUMN extra TEXT")];
-const FAILING: Steps =
-    &[schema::MIGRATIONS[0], |connection| connection.execute_batch("DROP TABLE notes; SELECT nonsense")];
+const LONGER: Steps = &[schema::MIGRATIONS[0], schema::MIGRATIONS[1], |connection| {
+    connection.execute_batch("ALTER TABLE notes ADD COLUMN extra TEXT")
+}];
+const FAILING: Steps = &[schema::MIGRATIONS[0], schema::MIGRATIONS[1], |connection| {
+    connection.execute_batch("DROP TABLE notes; SELECT nonsense")
+}];
 
 fn open_with(folder: &Path, steps: Steps) -> Result<Connection, OpenError> {
     schema::open(&folder.join("site.db"), &folder.join("backups"), steps, clock().now())
@@ -59,12 +61,48 @@ async fn an_older_file_is_copied_and_brought_forward() {
     assert_eq!(copies.len(), 1);
     let before = schema::reader(&copies[0]).unwrap();
     let version: i64 = before.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!(version, 1);
+    assert_eq!(version, 2);
     before.query_row("SELECT doc FROM notes WHERE sk = 'kept'", [], |row| row.get::<_, String>(0)).unwrap();
 
     let newer = SqliteRecords::open(&path, folder.path(), clock()).err().unwrap();
-    assert!(matches!(newer, OpenError::Newer { found: 2, known: 1, .. }), "{newer}");
+    assert!(matches!(newer, OpenError::Newer { found: 3, known: 2, .. }), "{newer}");
     assert!(newer.to_string().contains("newer version of Commonplace"));
+}
+
+#[tokio::test]
+async fn every_item_comes_out_of_the_keys_tree_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("site.db");
+    let old = SqliteRecords::over(open_with(folder.path(), &schema::MIGRATIONS[..1]).unwrap(), &path, clock()).unwrap();
+    let later = clock().now() + jiff::SignedDuration::from_hours(1);
+    let mut written = Vec::new();
+    for (number, table) in (0..60).flat_map(|number| Table::ALL.map(|table| (number, table))) {
+        let text = "é".repeat(number * 97);
+        let put =
+            domain::table::put(Key::new(table, format!("p{}", number % 7), format!("{number:02}")), &text, Expect::Any);
+        let put = match number % 3 {
+            0 => put.unwrap(),
+            1 => put.unwrap().indexed("all", format!("{}", 99 - number)),
+            _ => put.unwrap().indexed("all", "same").expiring(later),
+        };
+        written.push(put.key.clone());
+        old.put(put.clone()).await.unwrap();
+        old.put(put).await.unwrap();
+    }
+    let before = join_all(written.iter().map(|key| old.get(key))).await;
+    let indexed = Query { by_index: domain::ports::ByIndex::Secondary, ..Query::partition(Table::Notes, "all") };
+    let (listed, partition) = (old.query(&indexed).await.unwrap(), Query::partition(Table::Files, "p3"));
+    let parted = old.query(&partition).await.unwrap();
+    drop(old);
+    let new = SqliteRecords::open(&path, &folder.path().join("backups"), clock()).unwrap();
+    let after = join_all(written.iter().map(|key| new.get(key))).await;
+    for (before, after) in before.into_iter().zip(after) {
+        assert!(before.as_ref().unwrap().is_some());
+        assert_eq!(before.unwrap(), after.unwrap());
+    }
+    assert_eq!((listed.items.len(), new.query(&indexed).await.unwrap()), (40, listed));
+    assert_eq!((parted.items.is_empty(), new.query(&partition).await.unwrap()), (false, parted));
+    assert_eq!(new.check().unwrap(), [""; 0]);
 }
 
 #[test]
