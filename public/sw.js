@@ -29,7 +29,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (pathname.startsWith("/pkg/")) event.respondWith(asset(request));
+  if (pathname.startsWith("/pkg/") || ASSETS.includes(pathname)) event.respondWith(asset(request));
   else if (request.mode === "navigate" && /^\/desk(\/|$)/.test(pathname)) event.respondWith(page(event));
 });
 
@@ -126,7 +126,7 @@ async function keepShell(paths) {
 async function sweep() {
   const cache = await caches.open(PAGE_CACHE);
   const pages = await Promise.all((await cache.keys()).map(async (key) => (await cache.match(key, { ignoreVary: true })).text()));
-  const needed = new Set(pages.flatMap((html) => html.match(/\/pkg\/[^"]+/g) ?? []).filter((address) => !ASSETS.includes(address)));
+  const needed = new Set(pages.flatMap((html) => html.match(/\/(pkg|desk)\/[^"]+\.(js|css|wasm)/g) ?? []).filter((address) => !ASSETS.includes(address)));
   for (const name of await caches.keys()) {
     if (!name.startsWith("commonplace assets ") || name === ASSET_CACHE) continue;
     const old = await caches.open(name);

@@ -19,7 +19,7 @@ pub use answer::{Received, Reply, Trouble};
 pub use draft::{Attachment, Base, Draft, FieldName, Fields, Sending};
 pub use engine::{Clash, Effect, Engine, Event, Fault, Held, Moment, Question, Standing};
 pub use journal::{Journal, LogId, Record, Replayed, replay};
-pub use preview::{AtHand, PreviewPart};
+pub use preview::{AtHand, Known, PreviewPart};
 pub use resume::{Found, Plan, plan};
 pub use status::{Kept, OnDevice, Status};
 pub use typing::{Edit, Selection};

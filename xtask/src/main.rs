@@ -11,6 +11,7 @@ mod steps;
 mod tally;
 mod tidy;
 mod torture;
+mod wasm;
 
 use shell::{Result, Workspace};
 use std::process::ExitCode;

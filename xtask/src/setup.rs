@@ -11,7 +11,8 @@ const CARGO_LEPTOS: &str = "0.3.10";
 const BINARYEN: &str = "132.0.0";
 /// The newest that runs on Node 20.
 const LIGHTHOUSE: &str = "12.8.2";
-const WASM: &str = "wasm32-unknown-unknown";
+/// What the browser runs.
+pub const WASM: &str = "wasm32-unknown-unknown";
 
 /// What building the site needs.
 pub fn build(workspace: &Workspace) -> Result {

@@ -2,6 +2,7 @@
 
 use crate::setup;
 use crate::shell::{self, Result, Workspace};
+use crate::wasm;
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::os::unix::process::CommandExt as _;
@@ -9,12 +10,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What the optimised binary is made from.
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 13] = [
     "shared",
     "domain",
     "app",
     "server",
     "frontend",
+    "preview",
+    "suggest",
     "style",
     "public",
     "docs/manual",
@@ -37,7 +40,10 @@ pub fn build(workspace: &Workspace) -> Result {
     }
     println!("build: the optimised site (first time about 12 min on two cores, then 1 to 3)");
     let _ = fs::remove_file(&stamp);
-    shell::run(workspace.cargo(&["leptos", "build", "--release", "--split", "--cargo-locked"]))?;
+    // The server embeds what is in the site's folder, so it comes last.
+    shell::run(workspace.cargo(&["leptos", "build", "--release", "--split", "--cargo-locked", "--frontend-only"]))?;
+    wasm::build(workspace)?;
+    shell::run(workspace.cargo(&["leptos", "build", "--release", "--cargo-locked", "--server-only"]))?;
     let built = workspace.target.join("release/commonplace");
     let kept = binary(workspace);
     if built != kept {

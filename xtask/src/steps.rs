@@ -93,9 +93,9 @@ fn format(workspace: &Workspace) -> Result<Tally> {
 fn clippy(workspace: &Workspace) -> Result<Tally> {
     let server = ["clippy", "--locked", "--quiet", "--all-targets", "--", "-D", "warnings"];
     shell::run(workspace.cargo(&server))?;
-    let browser = ["clippy", "--locked", "--quiet", "-p", "frontend", "--target", "wasm32-unknown-unknown"];
+    let browser = ["clippy", "--locked", "--quiet", "--target", "wasm32-unknown-unknown"];
     let mut command = workspace.cargo(&browser);
-    command.args(["--", "-D", "warnings"]);
+    command.args(["-p", "frontend", "-p", "preview", "-p", "suggest", "--", "-D", "warnings"]);
     shell::run(command)?;
     Ok(Tally { passed: 2, failed: 0 })
 }

@@ -36,18 +36,21 @@ pub fn Document(head: Head, body: String) -> impl IntoView {
         Some(title) => format!("{title} · {}", settings.title),
         None => settings.title.clone(),
     };
+    let visit = context::visit();
+    let is_desk = visit.viewer.is_owner() && (visit.path == "/desk" || visit.path.starts_with("/desk/"));
     let islands = body.contains("<leptos-island").then(|| {
+        // Visitors' one island has a WebAssembly of its own; a `cargo leptos build` by hand makes none.
+        let has_search_alone = !is_desk && visit.path != "/signed-out" && assets.has("search.wasm");
+        let site = if has_search_alone { "search" } else { "commonplace" };
         view! {
             <script
                 defer
                 src=assets.address("islands.js")
-                data-js=assets.address("commonplace.js")
-                data-wasm=assets.address("commonplace.wasm")
+                data-js=assets.address(&format!("{site}.js"))
+                data-wasm=assets.address(&format!("{site}.wasm"))
             ></script>
         }
     });
-    let visit = context::visit();
-    let is_desk = visit.viewer.is_owner() && (visit.path == "/desk" || visit.path.starts_with("/desk/"));
     // What the desk keeps for the time without a network, and what forgets it.
     let own_script = match visit.path.as_str() {
         _ if is_desk => Some("desk.js"),

@@ -22,7 +22,6 @@ mod version;
 pub use archive::Archive;
 pub use desk::{All, Desk};
 pub use edit::{Edit, New};
-pub use editor::live_preview;
 pub use history::History;
 pub use home::Home;
 pub use list::List;

@@ -2,6 +2,5 @@
 
 pub mod api;
 mod page;
-mod suggest;
 
 pub use page::Search;

@@ -5,9 +5,9 @@ use shared::files::encode_segment;
 use shared::search::{Hit, SearchResults, SnippetRole};
 
 use super::api;
-use super::suggest::{Asked, Suggest};
 use crate::layout::{Head, head, loaded, page_number, query};
 use crate::ui::{Date, Empty, Pager};
+use suggest::{Asked, Suggest};
 
 /// The search page.
 #[component]

@@ -45,7 +45,8 @@ pub struct Asset {
 impl Asset {
     /// Whether the address names the content, so that it may be cached for ever.
     pub fn is_immutable(&self) -> bool {
-        self.path.starts_with("/pkg/") && self.path.trim_start_matches("/pkg/") != self.name
+        let named = self.path.trim_start_matches('/');
+        named.trim_start_matches("pkg/") != self.name
     }
 }
 

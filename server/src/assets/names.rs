@@ -18,19 +18,22 @@ pub(crate) fn logical(file: &str) -> String {
     parts.join(".")
 }
 
-/// The address a browser asks for. Scripts and styles from `public/` get a hash in theirs, so that
-/// everything under `/pkg/` may be cached for ever.
+/// The address a browser asks for. Scripts, styles and WebAssembly from the site's folder itself get a hash in theirs, so
+/// that they may be cached for ever; those of its folder `desk` stay under `/desk/`, which the service worker there keeps.
 pub(crate) fn address(file: &str, hash: &str) -> String {
-    let stem = file.strip_suffix(".js").map(|stem| (stem, "js"));
-    match stem.or_else(|| file.strip_suffix(".css").map(|stem| (stem, "css"))) {
-        Some((stem, extension)) if !stem.contains('/') => format!("/pkg/{stem}.{hash}.{extension}"),
+    let (folder, name) = file.split_once('/').unwrap_or(("pkg", file));
+    let hashed = ["js", "css", "wasm"].contains(&extension(name)) && !name.contains('/');
+    match name.rsplit_once('.') {
+        Some((stem, extension)) if hashed && (folder == "desk" || name == file) => {
+            format!("/{folder}/{stem}.{hash}.{extension}")
+        }
         _ => format!("/{file}"),
     }
 }
 
 /// The bytes to send: scripts from `public/` lose comment lines and indentation.
 pub(crate) fn shipped<'a>(file: &str, bytes: &'a [u8]) -> Cow<'a, [u8]> {
-    let own_script = file.ends_with(".js") && !file.contains('/');
+    let own_script = file.ends_with(".js") && !file.starts_with("pkg/");
     let Some(text) = std::str::from_utf8(bytes).ok().filter(|_| own_script) else {
         return Cow::Borrowed(bytes);
     };
@@ -94,6 +97,8 @@ mod tests {
     #[test]
     fn own_scripts_get_a_hashed_address_and_the_rest_keep_theirs() {
         assert_eq!(address("visitor.js", "0123"), "/pkg/visitor.0123.js");
+        assert_eq!(address("renderer.wasm", "0123"), "/pkg/renderer.0123.wasm");
+        assert_eq!(address("desk/preview.js", "0123"), "/desk/preview.0123.js");
         assert_eq!(address("favicon.svg", "0123"), "/favicon.svg");
         assert_eq!(address(HASHED, "0123"), format!("/{HASHED}"));
         assert_eq!(address("pkg/snippets/a/inline.js", "0123"), "/pkg/snippets/a/inline.js");
@@ -103,6 +108,7 @@ mod tests {
     fn own_scripts_are_sent_without_comment_lines() {
         let source = b"// why\nif (a) {\n  // more\n  b(\"//\");\n}\n";
         assert_eq!(*shipped("visitor.js", source), *b"if (a) {\nb(\"//\");\n}\n");
+        assert_eq!(*shipped("desk/preview.js", source), *b"if (a) {\nb(\"//\");\n}\n");
         assert_eq!(*shipped("pkg/commonplace.js", source), *source);
     }
 }

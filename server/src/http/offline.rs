@@ -21,8 +21,8 @@ pub(super) async fn worker(State(web): State<Web>, request: Request) -> Response
     };
     let names = web.names();
     let files = names.0.iter().filter(|(name, _)| !ELSEWHERE.contains(&name.as_str()));
-    let files: Vec<&str> =
-        files.map(|(_, address)| address.as_str()).filter(|file| file.starts_with("/pkg/")).collect();
+    let is_kept = |file: &&str| file.starts_with("/pkg/") || file.starts_with("/desk/");
+    let files: Vec<&str> = files.map(|(_, address)| address.as_str()).filter(is_kept).collect();
     let mut text = format!("const BUILD = \"{}\";\nconst ASSETS = {};\n", names.build(), serde_json::json!(files));
     text.push_str(&String::from_utf8_lossy(&script.plain));
     let whole = Arc::new(Whole::new("text/javascript; charset=utf-8", text));

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::wire::{Attached, Names};
@@ -17,6 +18,15 @@ pub struct PreviewPart {
     pub at: usize,
     /// Safe to place in a page.
     pub html: String,
+}
+
+/// What the preview's thread is told of before it can resolve names.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Known {
+    /// `None` until the site was asked.
+    pub names: Option<Names>,
+    /// Files that this device sent.
+    pub files: Vec<Attached>,
 }
 
 /// What links and embeds may lead to, as far as the device knows. What it does not know the site fills in.

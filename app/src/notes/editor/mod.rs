@@ -35,4 +35,3 @@ pub(super) mod unsent;
 mod writing;
 
 pub use form::{Editor, Stored};
-pub use preview::live_preview;

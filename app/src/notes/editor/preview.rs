@@ -2,10 +2,9 @@
 //!
 //! The page's own renderer runs in a thread of its own ([`thread`]) and answers with parts, of which only those that
 //! changed are put into the page ([`pane`]). What a device cannot know (colours of code, notes shown in others) follows
-//! from the site after a pause.
+//! from the site after a pause, and so does all of it where there is no renderer.
 
 mod pane;
-mod render;
 mod thread;
 
 use std::cell::{Cell, RefCell};
@@ -14,8 +13,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen::JsCast as _;
-use shared::editor::{Attached, FieldName, PreviewPart};
+use leptos::wasm_bindgen::{JsCast as _, JsValue};
+use shared::editor::{Attached, FieldName, Known, PreviewPart};
 use web_sys::{Element, HtmlAnchorElement, KeyboardEvent, MouseEvent};
 
 use super::dom::{by_id, listen};
@@ -24,14 +23,11 @@ use super::scroll::Step;
 use super::{door, tools};
 use crate::context;
 use pane::Pane;
-use render::Known;
-use thread::{Failed, Thread};
-
-pub use render::live_preview;
+use thread::{Failed, Renderer, Thread};
 
 /// How long the text rests before the site is asked to finish it.
 const REST: Duration = Duration::from_millis(1_000);
-/// Threads that may break one after the other before the preview waits for another text.
+/// Threads that may break one after the other over a text before the site is asked to render it.
 const TRIES: u32 = 2;
 /// Where the device remembers whether the preview was open.
 const REMEMBERED: &str = "editor-preview";
@@ -48,6 +44,9 @@ pub fn show_file(file: Attached) {
 /// The place of the preview in the page, empty until a script fills it.
 #[component]
 pub fn PreviewPlace() -> impl IntoView {
+    let assets = context::assets();
+    // A `cargo leptos build` by hand makes none.
+    let renderer = |name: &str| assets.has(name).then(|| assets.address(name));
     view! {
         <section
             class="editor-preview"
@@ -55,7 +54,9 @@ pub fn PreviewPlace() -> impl IntoView {
             aria-label="Preview"
             tabindex="0"
             hidden
-            data-script=context::assets().address("preview.js")
+            data-script=assets.address("desk/preview.js")
+            data-js=renderer("renderer.js")
+            data-wasm=renderer("renderer.wasm")
         >
             <p class="editor-preview-title"></p>
             <p class="hint editor-preview-said" hidden></p>
@@ -67,13 +68,12 @@ pub fn PreviewPlace() -> impl IntoView {
 /// Attaches the preview to the page.
 pub fn start(page: &EditorPage) {
     let Some(pane) = Pane::find() else { return };
-    let Some(script) = pane.section().dataset().get("script") else { return };
     let step = Step::new(page.body().field(), pane.section());
     let live = Rc::new(Live {
         page: page.clone(),
+        renderer: Renderer::of(pane.section()),
         pane,
         step,
-        script,
         open: RwSignal::new(false),
         thread: RefCell::default(),
         state: Cell::new(State::Idle),
@@ -111,7 +111,7 @@ struct Live {
     page: EditorPage,
     pane: Pane,
     step: Rc<Step>,
-    script: String,
+    renderer: Option<Renderer>,
     open: RwSignal<bool>,
     thread: RefCell<Option<Thread>>,
     state: Cell<State>,
@@ -210,14 +210,12 @@ impl Live {
         if self.state.get() != State::Idle {
             return self.state.set(State::Behind);
         }
-        if self.broken.get() >= TRIES {
-            return self.pane.say("The preview does not work here just now. The text is not affected.");
-        }
+        let Some(renderer) = self.renderer() else { return self.rest() };
         let text = self.page.body().text();
         let known = self.news();
         if self.thread.borrow().is_none() {
             let live = Rc::clone(self);
-            let Ok(thread) = Thread::start(&self.script, move |answer| live.heard(answer)) else {
+            let Ok(thread) = Thread::start(renderer, move |answer| live.heard(answer)) else {
                 return self.broke();
             };
             self.thread.replace(Some(thread));
@@ -227,6 +225,11 @@ impl Live {
         let sent =
             self.thread.borrow().as_ref().is_some_and(|thread| thread.render(known.as_deref(), &text, late).is_ok());
         if sent { self.state.set(State::Rendering) } else { self.broke() }
+    }
+
+    /// The renderer, unless it broke over the present text.
+    fn renderer(&self) -> Option<&Renderer> {
+        self.renderer.as_ref().filter(|_| self.broken.get() < TRIES)
     }
 
     /// What the thread has to be told of before it renders.
@@ -261,12 +264,22 @@ impl Live {
 
     fn show(self: &Rc<Self>, parts: &[PreviewPart]) {
         self.broken.set(0);
-        self.pane.entitle(&self.page.value(FieldName::Title));
-        self.pane.say(if parts.is_empty() { "What you write shows here." } else { "" });
-        if self.pane.show(parts).is_err() {
+        if self.place(parts).is_err() {
             return self.broke();
         }
+        self.rest();
+    }
+
+    fn place(&self, parts: &[PreviewPart]) -> Result<(), JsValue> {
+        self.pane.entitle(&self.page.value(FieldName::Title));
+        self.pane.say(if parts.is_empty() { "What you write shows here." } else { "" });
+        self.pane.show(parts)?;
         self.step.show(self.pane.places());
+        Ok(())
+    }
+
+    /// Asks the site once the text has rested.
+    fn rest(self: &Rc<Self>) {
         self.change.set(self.change.get().wrapping_add(1));
         let (live, change) = (Rc::clone(self), self.change.get());
         let rested = move || {
@@ -277,18 +290,28 @@ impl Live {
         set_timeout(rested, REST);
     }
 
-    /// Asks the site to finish the text, if anything in it needs that.
+    /// Asks the site to finish the text, if anything in it needs that, or to render it.
     async fn fill(self: Rc<Self>) {
         let text = self.page.body().text();
-        let needs_site = ["[[", "](", "```", "~~~"].iter().any(|sign| text.contains(sign));
+        let needs_site = self.renderer().is_none() || ["[[", "](", "```", "~~~"].iter().any(|sign| text.contains(sign));
         if !needs_site || *self.filled.borrow() == text {
             return;
         }
         let note = (self.page.opened().version > 0).then(|| self.page.note());
-        let Ok(preview) = door::preview_text(note, &text).await else { return };
-        if self.page.body().text() == text && self.state.get() == State::Idle && self.pane.fill(&preview.html).is_ok() {
+        let answer = door::preview_text(note, &text).await;
+        if self.page.body().text() != text || self.state.get() != State::Idle {
+            return;
+        }
+        let shown = match (answer, self.renderer()) {
+            (Ok(preview), Some(_)) => self.pane.fill(&preview.html).map(|()| self.step.show(self.pane.places())),
+            (Ok(preview), None) => self.place(&[PreviewPart { at: 0, html: preview.html }]),
+            (Err(_), Some(_)) => return,
+            (Err(_), None) => {
+                return self.pane.say("There is no preview of this text just now. The text is not affected.");
+            }
+        };
+        if shown.is_ok() {
             self.filled.replace(text);
-            self.step.show(self.pane.places());
         }
     }
 

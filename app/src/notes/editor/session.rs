@@ -26,27 +26,17 @@ use super::dom::by_id;
 use super::page::{Asked, EditorPage};
 use super::{clash, clock, door, early, offer, tabs};
 
-/// Keeps the page's note from now on.
-pub fn start(page: &EditorPage) {
-    let page = page.clone();
-    let owner = Owner::current();
-    spawn_local(async move {
-        let device = Device::default();
-        let own = tabs::begin(page.note()).await;
-        let (log, plan) = left_behind(&page, &device, own).await;
-        let begin = || {
-            let session = Session::begin(&page, &device, log, &plan);
-            around::start(&session);
-            offer::start(&page, &device, log, plan);
-            // For whoever must know that the form is more than a form now.
-            let _ = page.form().set_attribute("data-awake", "");
-        };
-        match owner {
-            Some(owner) => owner.with(begin),
-            None => begin(),
-        }
-        device.ask_to_stay().await;
+/// Keeps the page's note from the moment this is done.
+pub async fn start(page: &EditorPage, owner: &Owner) {
+    let device = Device::default();
+    let own = tabs::begin(page.note()).await;
+    let (log, plan) = left_behind(page, &device, own).await;
+    owner.with(|| {
+        let session = Session::begin(page, &device, log, &plan);
+        around::start(&session);
+        offer::start(page, &device, log, plan);
     });
+    spawn_local(async move { device.ask_to_stay().await });
 }
 
 /// How long the text waits for what earlier pages left, milliseconds.

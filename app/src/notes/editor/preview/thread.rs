@@ -5,8 +5,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use js_sys::Array;
-use leptos::prelude::{document, set_timeout};
-use leptos::wasm_bindgen::{JsCast as _, JsValue};
+use leptos::prelude::set_timeout;
+use leptos::wasm_bindgen::JsValue;
 use shared::editor::PreviewPart;
 use web_sys::{HtmlElement, MessageEvent, Worker, WorkerOptions, WorkerType};
 
@@ -24,6 +24,21 @@ pub enum Failed {
     Text,
 }
 
+/// Where the thread's script is, and the renderer that it loads.
+pub struct Renderer {
+    script: String,
+    js: String,
+    wasm: String,
+}
+
+impl Renderer {
+    /// As the preview's place in the page says; a site may be built without.
+    pub fn of(place: &HtmlElement) -> Option<Self> {
+        let said = place.dataset();
+        Some(Self { script: said.get("script")?, js: said.get("js")?, wasm: said.get("wasm")? })
+    }
+}
+
 /// A thread that renders one text at a time.
 pub struct Thread {
     worker: Worker,
@@ -33,11 +48,14 @@ pub struct Thread {
 
 impl Thread {
     /// Starts it. `heard` is called once for each text, unless the thread is dropped before.
-    pub fn start(script: &str, heard: impl Fn(Result<Vec<PreviewPart>, Failed>) + 'static) -> Result<Self, JsValue> {
+    pub fn start(
+        renderer: &Renderer,
+        heard: impl Fn(Result<Vec<PreviewPart>, Failed>) + 'static,
+    ) -> Result<Self, JsValue> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(script, &options)?;
-        worker.post_message(&addresses()?.into())?;
+        let worker = Worker::new_with_options(&renderer.script, &options)?;
+        worker.post_message(&Array::of2(&renderer.js.as_str().into(), &renderer.wasm.as_str().into()).into())?;
         let turn = Rc::new(Cell::new(0));
         let heard = Rc::new(heard);
         let (now, on_answer) = (Rc::clone(&turn), Rc::clone(&heard));
@@ -84,14 +102,6 @@ impl Drop for Thread {
 
 fn next(turn: u32) -> u32 {
     turn.wrapping_add(1).max(1)
-}
-
-/// Where the site's WebAssembly is, from the script that loaded it here.
-fn addresses() -> Result<Array, JsValue> {
-    let script = document().query_selector("script[data-wasm]")?;
-    let script = script.ok_or("no script")?.unchecked_into::<HtmlElement>().dataset();
-    let address = |name: &str| script.get(name).ok_or_else(|| JsValue::from_str(name));
-    Ok(Array::of2(&address("js")?.into(), &address("wasm")?.into()))
 }
 
 /// `[turn, place, html, place, html, …]`, or `[turn, false]` where it failed.

@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_millis(120);
 pub struct Asked(pub String);
 
 /// The field, named `q`, and what it offers.
-#[island(lazy)]
+#[island]
 pub fn Suggest() -> impl IntoView {
     let Asked(asked) = use_context().unwrap_or_default();
     let field = NodeRef::<leptos::html::Input>::new();
