@@ -88,6 +88,19 @@ test("without a network", async (t) => {
     await page.context().close();
   });
 
+  await t.test("the preview works offline though it was never opened before", async () => {
+    const page = await desk();
+    const address = await write(await browser.page(site, { session }), { title: "Seen offline", body, action: "save" });
+    await openEditor(page, address);
+    await keptWhole(page);
+    await site.network.down();
+    await type(page, "\n\nIn the **tunnel**.");
+    await page.keyboard.press("Control+e");
+    assert.equal(await page.locator("#preview strong").innerText(), "tunnel");
+    assertCalm(page);
+    await page.context().close();
+  });
+
   await t.test("a note is begun offline, found on the desk, and is one note afterwards", async () => {
     const page = await desk();
     await open(page, "/desk");
