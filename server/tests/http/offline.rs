@@ -24,7 +24,9 @@ async fn the_worker_lists_the_built_site_and_is_asked_about_every_time() {
     let list = text.lines().find_map(|line| line.strip_prefix("const ASSETS = ")?.strip_suffix(';')).unwrap();
     let files: Vec<String> = serde_json::from_str(list).unwrap();
     assert!(files.iter().any(|file| file.starts_with("/pkg/desk.")), "{list}");
-    assert!(files.iter().all(|file| file.starts_with("/pkg/") && !file.starts_with("/pkg/sw.")), "{list}");
+    assert!(files.iter().any(|file| file.starts_with("/desk/preview.")), "{list}");
+    let is_ours = |file: &&str| ["/pkg/", "/desk/"].iter().any(|folder| file.starts_with(folder));
+    assert!(files.iter().all(|file| is_ours(&file.as_str()) && !file.starts_with("/pkg/sw.")), "{list}");
     for file in files {
         home.visitor().get(&file).await.expect(200);
     }
