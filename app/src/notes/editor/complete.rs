@@ -85,6 +85,9 @@ impl Completer {
         });
         let here = Rc::clone(self);
         listen(&field, "blur", move |_: FocusEvent| here.list.hide());
+        let here = Rc::clone(self);
+        // Its keys are the input method's from now on.
+        listen(&field, "compositionstart", move |_: Event| here.list.hide());
         let (here, first) = (Rc::clone(self), look.clone());
         listen(&field, "keydown", move |event: KeyboardEvent| here.key(&event, &first));
         // A phone's Enter has no key of its own.

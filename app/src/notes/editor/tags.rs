@@ -1,13 +1,14 @@
 //! Completion in the field of tags: the same list box as in the text, one item of the list at a time.
 
+use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use leptos::prelude::{document, set_timeout};
 use leptos::wasm_bindgen::JsCast as _;
 use shared::editor::complete::{accept_item, item_at, rank_words};
 use shared::editor::typing::{byte_of, units_of};
 use shared::editor::{Edit, FieldName};
-use std::time::Duration;
 use web_sys::{Event, FocusEvent, HtmlDocument, HtmlInputElement, KeyboardEvent};
 
 use super::dom::{by_id, listen, tell};
@@ -29,7 +30,13 @@ pub fn start(page: &EditorPage, known: &Known) {
     if let Some(place) = field.parent_element() {
         place.set_class_name(&format!("{} has-completions", place.class_name()));
     }
-    let tags = Rc::new(Tags { page: page.clone(), field: field.clone(), list, known: known.clone() });
+    let tags = Rc::new(Tags {
+        page: page.clone(),
+        field: field.clone(),
+        list,
+        known: known.clone(),
+        is_composing: Cell::new(false),
+    });
     let here = Rc::clone(&tags);
     let look = Later::new(move || here.look());
     for name in ["input", "compositionend"] {
@@ -40,6 +47,13 @@ pub fn start(page: &EditorPage, known: &Known) {
     known.on_news(move || here.look());
     let here = Rc::clone(&tags);
     listen(&field, "blur", move |_: FocusEvent| here.list.hide());
+    let here = Rc::clone(&tags);
+    listen(&field, "compositionstart", move |_: Event| {
+        here.is_composing.set(true);
+        here.list.hide();
+    });
+    let here = Rc::clone(&tags);
+    listen(&field, "compositionend", move |_: Event| here.is_composing.set(false));
     listen(&field, "keydown", move |event: KeyboardEvent| tags.key(&event, &look));
 }
 
@@ -48,6 +62,7 @@ struct Tags {
     field: HtmlInputElement,
     list: ListBox,
     known: Known,
+    is_composing: Cell<bool>,
 }
 
 impl Tags {
@@ -72,7 +87,8 @@ impl Tags {
         let is_focused = document().active_element().is_some_and(|active| active.is_same_node(Some(&self.field)));
         let text = self.field.value();
         let item = item_at(&text, self.cursor(&text));
-        if !is_focused || item.query.is_empty() {
+        // An input method holds the field while it composes: what stands there is not meant yet.
+        if !is_focused || item.query.is_empty() || self.is_composing.get() {
             return self.list.hide();
         }
         self.known.refresh();
