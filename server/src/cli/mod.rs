@@ -34,7 +34,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(threads()).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&format!("The system gives this program no threads: {error}.")),
     };
@@ -45,6 +45,12 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => failed(&sentence),
     }
+}
+
+/// One more than there are processors: SQLite is read where it is asked, and while one thread waits there for a lock or for
+/// the disk, another has its processor.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get) + 1
 }
 
 /// A line on standard output, at once. Whoever stops reading has read enough.
