@@ -25,7 +25,7 @@
 
   let place;
   const keep = () => {
-    if ("awake" in form.dataset) return;
+    if ("keeps" in form.dataset) return;
     if (!place) {
       const [note, page] = [noteId(), newId()];
       place = `commonplace early ${note} ${page}`;

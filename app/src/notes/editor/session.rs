@@ -32,6 +32,8 @@ pub async fn start(page: &EditorPage, owner: &Owner) {
     let own = tabs::begin(page.note()).await;
     let (log, plan) = left_behind(page, &device, own).await;
     owner.with(|| {
+        // The script that kept what was typed early is done.
+        let _ = page.form().set_attribute("data-keeps", "");
         let session = Session::begin(page, &device, log, &plan);
         around::start(&session);
         offer::start(page, &device, log, plan);
