@@ -187,28 +187,14 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     pub(crate) fn of(note: &Note) -> Self {
-        Self {
-            title: note.title.clone(),
-            body: note.body.clone(),
-            slug: note.slug.clone(),
-            tags: note.tags.clone(),
-            aliases: note.aliases.clone(),
-            visibility: note.visibility,
-            publish_at: note.publish_at,
-        }
+        Self::sent(EditNote::from(note), &note.slug)
     }
 
     /// What was sent, for a note that is stored so: an empty slug keeps the present one.
-    pub(crate) fn sent(edit: &EditNote, slug: &str) -> Self {
-        Self {
-            title: edit.title.clone(),
-            body: edit.body.clone(),
-            slug: if edit.slug.is_empty() { slug.to_owned() } else { edit.slug.clone() },
-            tags: edit.tags.clone(),
-            aliases: edit.aliases.clone(),
-            visibility: edit.visibility,
-            publish_at: edit.publish_at,
-        }
+    pub(crate) fn sent(edit: EditNote, slug: &str) -> Self {
+        let EditNote { title, body, slug: typed, tags, aliases, visibility, publish_at, base: _ } = edit;
+        let slug = if typed.is_empty() { slug.to_owned() } else { typed };
+        Self { title, body, slug, tags, aliases, visibility, publish_at }
     }
 
     pub(crate) fn store_in(self, note: &mut Note) {

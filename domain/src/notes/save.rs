@@ -107,7 +107,7 @@ pub(crate) async fn settle(
 /// What was sent, and what it and the stored note make together.
 pub(crate) async fn meet(site: &Site, working: &Working, edit: &EditNote) -> Attempt<(Snapshot, Together)> {
     let stored = Snapshot::of(&working.note);
-    let mut mine = Snapshot::sent(edit, &stored.slug);
+    let mut mine = Snapshot::sent(edit.clone(), &stored.slug);
     mine.body = line_ends_of(&stored.body, &mine.body);
     if edit.base == working.note.version {
         return Ok((mine.clone(), Together::Mine(mine)));
@@ -222,7 +222,8 @@ async fn store_result(
         && (old.note.published.is_none()
             || old.meta.reader.as_ref().is_none_or(|reader| reader.fingerprint != snapshot.fingerprint()));
     if after == *old && !is_new_text {
-        return match intent.key.filter(|_| intent.base != old.note.version) {
+        // A save that is based on what is stored and changes nothing changes nothing later either, unless it publishes.
+        return match intent.key.filter(|_| intent.publishes() || intent.base != old.note.version) {
             Some(key) => Ok(store::know(site, before, key, Fate::Applied).await?),
             None => Ok(after.note),
         };

@@ -211,6 +211,43 @@ async fn a_new_note_is_published_by_its_first_save_or_not_made() {
 }
 
 #[tokio::test]
+async fn a_publishing_that_changed_nothing_is_not_done_again_either() {
+    let desk = Desk::new();
+    let note = desk.note("Words", "Text.").await;
+    let again = Autosave { goal: SaveGoal::Publish, ..keep(1, note.id, edit(&note)) };
+    assert_eq!(sent(&desk.site, &again).await, note);
+    // Nobody heard the answer, and the owner thought better of it elsewhere.
+    let draft = super::super::withdraw(&desk.site, &OWNER, note.id).await.unwrap();
+    assert_eq!(sent(&desk.site, &again).await, draft);
+    assert_eq!(draft.published, None);
+}
+
+#[tokio::test]
+async fn a_save_is_known_for_so_many_others_and_takes_no_word_back_afterwards() {
+    for pause in [SignedDuration::from_secs(5), SignedDuration::from_mins(31)] {
+        let desk = Desk::new();
+        let id = fresh(&desk);
+        let begun = sent(&desk.site, &keep(0, id, words(0, "Start.\n"))).await;
+        // With the longer pause the history keeps what the save was made from; else nobody does by the end.
+        desk.home.clock.advance(pause);
+        let first = keep(1, id, words(begun.version, "Start.\n\nFirst.\n"));
+        let mut now = sent(&desk.site, &first).await;
+        for n in 2..=limits::SAVE_KEYS as u128 {
+            desk.home.clock.advance(SignedDuration::from_secs(5));
+            let body = format!("{}Word{n}.\n", now.body.replace("First.", ""));
+            now = sent(&desk.site, &keep(n, id, words(now.version, &body))).await;
+            assert_eq!(sent(&desk.site, &first).await, now, "known after {n}");
+        }
+        now = sent(&desk.site, &keep(999, id, words(now.version, &format!("{}The last.\n", now.body)))).await;
+        let late = autosave(&desk.site, &OWNER, &first).await.unwrap();
+        assert!(!matches!(late, SaveOutcome::Saved { .. }), "it is not known any more: {late:?}");
+        let after = open(&desk.site, &OWNER, id).await.unwrap();
+        let missing: Vec<&str> = now.body.split_whitespace().filter(|word| !after.body.contains(word)).collect();
+        assert!(missing.is_empty(), "{missing:?} gone from {}", after.body);
+    }
+}
+
+#[tokio::test]
 async fn a_publishing_that_was_refused_does_not_happen_later() {
     let desk = Desk::new();
     let id = fresh(&desk);
