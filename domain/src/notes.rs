@@ -96,6 +96,13 @@ pub struct Incoming {
     pub beside: Vec<crate::ports::Write>,
 }
 
+impl Incoming {
+    /// One that comes for the first time, is published at once and has nothing beside it.
+    pub fn published(id: NoteId, new: NewNote) -> Self {
+        Self { id, new, date: None, publish: Publish::Publish, replaces: None, beside: Vec::new() }
+    }
+}
+
 /// What an import makes of the published text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]

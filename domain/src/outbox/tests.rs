@@ -15,7 +15,7 @@ use shared::page::Page;
 use super::{drain, waiting};
 use crate::Site;
 use crate::notes::tests::{Desk, OWNER, VISITOR, edit};
-use crate::notes::{Incoming, Publish, keys, put_many, tags, trash, unresolved};
+use crate::notes::{Incoming, keys, put_many, tags, trash, unresolved};
 use crate::ports::{
     Doc, Expect, Found, Key, PortError, PortResult, Put, Query, Record, Records, Search, SearchDoc, SearchQuery, Table,
     Write,
@@ -109,18 +109,10 @@ async fn busy(size: usize) -> Desk {
         let next = (n + 1) % size;
         format!("Text [[Note {next}]] [[Lost {n}]] #t{} #all/x{n}\n\n![[Note {}]]\n", n % 3, (n * 5 + 2) % size)
     };
-    let incoming = |n: usize| Incoming {
-        id: NoteId::from_u128(desk.site.clock.id()),
-        new: NewNote {
-            title: format!("Note {n}"),
-            body: body(n),
-            visibility: Visibility::Public,
-            ..NewNote::default()
-        },
-        date: None,
-        publish: Publish::Publish,
-        replaces: None,
-        beside: Vec::new(),
+    let incoming = |n: usize| {
+        let new =
+            NewNote { title: format!("Note {n}"), body: body(n), visibility: Visibility::Public, ..NewNote::default() };
+        Incoming::published(NoteId::from_u128(desk.site.clock.id()), new)
     };
     let notes: Vec<Incoming> = (0..size).map(incoming).collect();
     let answers = put_many(&desk.site, &OWNER, notes).await.unwrap();

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use domain::ports::conformance::search::note;
 use domain::ports::memory::TestClock;
-use domain::ports::{Audience, Blobs as _, Search as _, SearchDoc, SearchQuery};
+use domain::ports::{Audience, Blobs as _, Search as _, SearchQuery};
 use futures::future::try_join_all;
 use jiff::SignedDuration;
 use server::adapters::aws::search::S3Search;
@@ -29,20 +30,6 @@ impl Home {
 
     async fn files(&self) -> Vec<String> {
         open_blobs(&self.place).await.list("search/", None).await.unwrap().items
-    }
-}
-
-fn note(thing: &str, text: &str) -> SearchDoc {
-    SearchDoc {
-        id: thing.into(),
-        thing: thing.into(),
-        kind: "note",
-        audience: Audience::Public,
-        title: String::new(),
-        aliases: Vec::new(),
-        tags: Vec::new(),
-        text: text.into(),
-        date: None,
     }
 }
 

@@ -33,6 +33,27 @@ pub fn save(key: u32, id: &str, base: u64, body: &str) -> Value {
 
 pub const ID: &str = "01900000-0000-7000-8000-00000000abcd";
 
+/// All that the editor may ask of a note, each with what it was; `body` is what it sends.
+pub async fn everything(client: &Client, id: &str, body: &str) -> Vec<(String, Reply)> {
+    let mut seen = Vec::new();
+    for query in ["open?", "current?known=0&", "history?", "version?number=1&", "names?known=&"] {
+        let path = format!("/api/fn/notes/{query}id={id}");
+        seen.push((path.clone(), client.get(&path).await));
+    }
+    let mut arguments = save(7, id, 0, body);
+    for (name, value) in [("id", json!(id)), ("number", json!(1)), ("name", json!("x")), ("body", json!(body))] {
+        arguments[name] = value;
+    }
+    arguments["edit"] = arguments["save"]["edit"].clone();
+    for function in
+        ["autosave", "keep_beside", "preview_text", "restore_version", "name_version", "withdraw", "trash", "restore"]
+    {
+        let reply = ask(client, &format!("notes/{function}"), &arguments).await;
+        seen.push((format!("{function} of {id}"), reply));
+    }
+    seen
+}
+
 fn note(reply: &Reply) -> Note {
     match serde_json::from_slice(&reply.body).unwrap() {
         SaveOutcome::Saved { note } | SaveOutcome::Merged { note } => note,
@@ -120,26 +141,8 @@ async fn a_session_that_ended_is_told_and_another_sites_post_changes_nothing() {
     let late = home.visitor();
     late.set_cookie("session", "no-such-session-any-more");
     for client in [&late, &home.visitor()] {
-        for function in [
-            "autosave",
-            "keep_beside",
-            "preview_text",
-            "restore_version",
-            "name_version",
-            "withdraw",
-            "trash",
-            "restore",
-        ] {
-            let mut arguments = save(2, ID, 1, "Two.");
-            for (name, value) in [("id", json!(ID)), ("number", json!(1)), ("name", json!("x")), ("body", json!("x"))] {
-                arguments[name] = value;
-            }
-            arguments["edit"] = arguments["save"]["edit"].clone();
-            assert_eq!(refused(&ask(client, &format!("notes/{function}"), &arguments).await, 403), Error::Denied);
-        }
-        for path in ["current?known=0&", "names?known=&", "history?", "version?number=1&", "open?"] {
-            let path = format!("/api/fn/notes/{path}id={ID}");
-            assert_eq!(refused(&client.get(&path).await, 403), Error::Denied, "{path}");
+        for (what, reply) in everything(client, ID, "Two.").await {
+            assert_eq!(refused(&reply, 403), Error::Denied, "{what}");
         }
         let attached = client.send(Method::POST, "/api/fn/files/attach", &[OURS], Body::from(GIF)).await;
         assert_eq!(refused(&attached, 403), Error::Denied);

@@ -298,30 +298,7 @@ async fn editors(visitor: &Client, site: &[Known]) -> Vec<(String, Reply)> {
     let made_up = crate::editor::ID.to_owned();
     let ids = site.iter().map(|known| known.desk.trim_start_matches("/desk/notes/").to_owned());
     for id in ids.chain([made_up]) {
-        for query in ["open?", "current?known=0&", "history?", "version?number=1&", "names?known=&"] {
-            let path = format!("/api/fn/notes/{query}id={id}");
-            seen.push((path.clone(), visitor.get(&path).await));
-        }
-        let functions = [
-            "autosave",
-            "keep_beside",
-            "preview_text",
-            "restore_version",
-            "name_version",
-            "withdraw",
-            "trash",
-            "restore",
-        ];
-        for function in functions {
-            let mut arguments = crate::editor::save(7, &id, 0, "![[n1]] [[n2]]");
-            for (name, value) in [("id", id.as_str()), ("name", "x"), ("body", "![[n1]] [[n2]]")] {
-                arguments[name] = value.into();
-            }
-            arguments["number"] = 1.into();
-            arguments["edit"] = arguments["save"]["edit"].clone();
-            let reply = crate::editor::ask(visitor, &format!("notes/{function}"), &arguments).await;
-            seen.push((format!("{function} of {id}"), reply));
-        }
+        seen.extend(crate::editor::everything(visitor, &id, "![[n1]] [[n2]]").await);
     }
     let headers = [("x-file-name", "file1zq.gif"), ("sec-fetch-site", "same-origin")];
     let attach = visitor.send(axum::http::Method::POST, "/api/fn/files/attach", &headers, GIF.to_vec().into());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use domain::notes::{self, Incoming, Publish};
+use domain::notes::{self, Incoming};
 use domain::ports::memory::{Counted, Counts, Home};
 use domain::{Site, outbox};
 use server::Options;
@@ -73,18 +73,10 @@ async fn visit(router: &Router, path: &str, counted: &Arc<Counted>) -> Counts {
 
 /// Public notes, each linking to the one before; every tenth links to the first, which is returned.
 async fn fill(site: &Site, size: usize) -> Note {
-    let incoming = |n: usize| Incoming {
-        id: NoteId::from_u128(site.clock.id()),
-        new: NewNote {
-            title: format!("Note {n}"),
-            body: body(n),
-            visibility: Visibility::Public,
-            ..NewNote::default()
-        },
-        date: None,
-        publish: Publish::Publish,
-        replaces: None,
-        beside: Vec::new(),
+    let incoming = |n: usize| {
+        let new =
+            NewNote { title: format!("Note {n}"), body: body(n), visibility: Visibility::Public, ..NewNote::default() };
+        Incoming::published(NoteId::from_u128(site.clock.id()), new)
     };
     let mut hub = None;
     for start in (0..size).step_by(1_000) {

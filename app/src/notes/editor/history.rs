@@ -341,9 +341,10 @@ fn detail(history: History, chosen: Chosen) -> impl IntoView {
             <label for="version-name">"Name"</label>
             <input
                 id="version-name"
+                class="field-input"
                 type="text"
                 autocomplete="off"
-                maxlength="100"
+                maxlength=shared::limits::VERSION_NAME_CHARS.to_string()
                 value=summary.name.clone().unwrap_or_default()
                 node_ref=field
                 on:keydown=named

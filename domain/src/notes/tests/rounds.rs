@@ -6,7 +6,7 @@ use shared::ids::NoteId;
 use shared::notes::{EditNote, NewNote, Note, SaveOutcome};
 use shared::{Viewer, Visibility};
 
-use super::super::{Incoming, Publish, list, put_many, save, show, source};
+use super::super::{Incoming, list, put_many, save, show, source};
 use super::{Desk, MEMBER, OWNER, VISITOR, edit};
 use crate::Site;
 use crate::outbox::drain;
@@ -30,13 +30,9 @@ async fn of_size(size: usize) -> Measured {
             n % 4
         )
     };
-    let incoming = |n: usize| Incoming {
-        id: NoteId::from_u128(desk.site.clock.id()),
-        new: NewNote { title: title(n), body: body(n), visibility: Visibility::Public, ..NewNote::default() },
-        date: None,
-        publish: Publish::Publish,
-        replaces: None,
-        beside: Vec::new(),
+    let incoming = |n: usize| {
+        let new = NewNote { title: title(n), body: body(n), visibility: Visibility::Public, ..NewNote::default() };
+        Incoming::published(NoteId::from_u128(desk.site.clock.id()), new)
     };
     let notes: Vec<Incoming> = (0..size).map(incoming).collect();
     let notes = put_many(&desk.site, &OWNER, notes).await.unwrap();

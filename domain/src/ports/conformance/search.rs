@@ -29,7 +29,7 @@ macro_rules! search_promises {
 }
 
 /// A public note with a text.
-pub(super) fn note(thing: &str, text: &str) -> SearchDoc {
+pub fn note(thing: &str, text: &str) -> SearchDoc {
     SearchDoc {
         id: format!("{thing}/published"),
         thing: thing.into(),

@@ -123,6 +123,7 @@ fn alt_text(key: uuid::Uuid, pictures: Shared) -> impl IntoView {
             <label for=id.clone()>"What does it show?"</label>
             <input
                 id=id
+                class="field-input"
                 type="text"
                 autocomplete="off"
                 placeholder="For those who cannot see it"

@@ -3,22 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 use domain::ports::Audience;
+use domain::ports::conformance::search::note;
 
 use super::*;
-
-fn doc(id: &str, text: &str) -> SearchDoc {
-    SearchDoc {
-        id: id.into(),
-        thing: id.into(),
-        kind: "note",
-        audience: Audience::Public,
-        title: String::new(),
-        aliases: Vec::new(),
-        tags: Vec::new(),
-        text: text.into(),
-        date: None,
-    }
-}
 
 async fn count(search: &TantivySearch, text: &str) -> usize {
     let query = SearchQuery { text: text.into(), audience: Audience::Public, offset: 0, limit: 10 };
@@ -30,7 +17,7 @@ async fn an_index_that_does_not_open_is_begun_anew_and_says_so_until_it_is_fille
     let folder = tempfile::tempdir().unwrap();
     let search = TantivySearch::open(folder.path()).unwrap();
     assert!(search.needs_rebuild(), "a new one is empty");
-    search.put(vec![doc("a", "apples")]).await.unwrap();
+    search.put(vec![note("a", "apples")]).await.unwrap();
     search.mark_rebuilt().unwrap();
     drop(search);
     let search = TantivySearch::open(folder.path()).unwrap();
@@ -54,7 +41,7 @@ async fn an_index_that_does_not_open_is_begun_anew_and_says_so_until_it_is_fille
         drop(search);
         let search = TantivySearch::open(folder.path()).unwrap();
         assert!(search.needs_rebuild(), "the next process hears of it too");
-        search.put(vec![doc("a", "apples")]).await.unwrap();
+        search.put(vec![note("a", "apples")]).await.unwrap();
         search.mark_rebuilt().unwrap();
     }
     fs::rename(folder.path().join("v1"), folder.path().join("v0")).unwrap();
@@ -71,7 +58,7 @@ async fn commits_of_the_same_moment_are_told_apart() {
         let meta = fs::File::options().write(true).open(folder.path().join("v1/meta.json")).unwrap();
         meta.set_modified(moment).unwrap();
     };
-    server.put(vec![doc("a", "apples")]).await.unwrap();
+    server.put(vec![note("a", "apples")]).await.unwrap();
     stamp();
     assert_eq!(count(&command, "apples").await, 1);
     server.clear().await.unwrap();
@@ -100,14 +87,14 @@ fn a_full_disk_is_said_to_be_full_however_tantivy_puts_it() {
 async fn one_writes_and_all_read() {
     let folder = tempfile::tempdir().unwrap();
     let server = TantivySearch::open(folder.path()).unwrap();
-    server.put(vec![doc("a", "apples")]).await.unwrap();
+    server.put(vec![note("a", "apples")]).await.unwrap();
     let command = TantivySearch::open(folder.path()).unwrap();
     assert_eq!(count(&command, "apples").await, 1);
-    assert!(matches!(command.put(vec![doc("b", "pears")]).await, Err(PortError::Busy { .. })));
+    assert!(matches!(command.put(vec![note("b", "pears")]).await, Err(PortError::Busy { .. })));
     assert!(matches!(command.delete(&["a".into()]).await, Err(PortError::Busy { .. })));
-    server.put(vec![doc("b", "pears")]).await.unwrap();
+    server.put(vec![note("b", "pears")]).await.unwrap();
     assert_eq!(count(&command, "pears").await, 1, "a reader sees what another process commits");
     drop(server);
-    command.put(vec![doc("c", "plums")]).await.unwrap();
+    command.put(vec![note("c", "plums")]).await.unwrap();
     assert_eq!(count(&command, "plums").await, 1);
 }
