@@ -47,6 +47,40 @@ test("bad input and bad luck", async (t) => {
     await page.context().close();
   };
 
+  await t.test("a fault of the script itself: it is said, and the plain form works", async () => {
+    const { page, id } = await writing();
+    await page.evaluate(() => {
+      performance.now = () => {
+        throw new Error("Something is broken.");
+      };
+    });
+    await type(page, " Typed after the fault.");
+    assert.match(await says(page, /has failed/), /press Save/);
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.waitForURL(/done=saved/);
+    await has(id, "Typed after the fault.");
+    page.trouble.length = 0;
+    await page.context().close();
+  });
+
+  await t.test("a fault that passes is no longer said", async () => {
+    const { page, id } = await writing();
+    await page.evaluate(() => {
+      window.sound = performance.now.bind(performance);
+      performance.now = () => {
+        throw new Error("Something is broken.");
+      };
+    });
+    await type(page, " During.");
+    await says(page, /has failed/);
+    await page.evaluate(() => (performance.now = window.sound));
+    await type(page, " After.");
+    await says(page, saved);
+    await has(id, "During. After.");
+    page.trouble.length = 0;
+    await page.context().close();
+  });
+
   await t.test("an answer of 500", survives({ kind: "broken" }, {}));
   await t.test("the page of a hotel's portal instead of JSON", survives({ kind: "portal" }, {}));
   await t.test("nobody answers the call", async () => {

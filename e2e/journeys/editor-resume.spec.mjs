@@ -19,6 +19,7 @@ const unavailable = () => {
   Object.defineProperty(window, "indexedDB", { get() { throw new DOMException("denied", "SecurityError"); } });
 };
 const broken = () => {
+  if (sessionStorage.getItem("mended")) return;
   const open = IDBFactory.prototype.open;
   IDBFactory.prototype.open = function (name, version) {
     if (name !== "commonplace") return open.call(this, name, version);
@@ -28,6 +29,15 @@ const broken = () => {
     return request;
   };
 };
+const clearLogs = () =>
+  new Promise((resolve) => {
+    const opening = indexedDB.open("commonplace");
+    opening.onsuccess = () => {
+      const cleared = opening.result.transaction("log", "readwrite");
+      cleared.objectStore("log").clear();
+      cleared.oncomplete = () => resolve(opening.result.close());
+    };
+  });
 const withoutLocks = () => Object.defineProperty(Navigator.prototype, "locks", { get: () => undefined });
 
 test("where the text is", async (t) => {
@@ -291,6 +301,70 @@ test("where the text is", async (t) => {
     await openEditor(again, address);
     assert.match(`${await text(again)} ${await again.locator(".offers").innerText().catch(() => "")}`, /Kept beside\./);
     await context.close();
+  });
+
+  await t.test("neither text of a tab is written over where its first database could not be opened for a while", async () => {
+    const address = await fresh("Broken for a while");
+    const page = await tab();
+    site.network.rule = { kind: "broken", only: "/api/fn/notes/autosave" };
+    await openEditor(page, address);
+    await type(page, " Kept at home.");
+    await says(page, /on this device/);
+    await page.addInitScript(broken);
+    await openEditor(page, address);
+    assert.equal(await text(page), body, "the first database cannot be read");
+    await type(page, " Kept beside.");
+    await says(page, /on this device/);
+    await page.evaluate(() => sessionStorage.setItem("mended", "yes"));
+    await openEditor(page, address);
+    await soon(async () => {
+      const shown = `${await text(page)} ${(await page.locator(".offers").allInnerTexts()).join(" ")}`;
+      assert.match(shown, /Kept at home\./);
+      assert.match(shown, /beside\./);
+    });
+    await page.context().close();
+  });
+
+  await t.test("what is removed from under a tab that lives is written anew", async () => {
+    const address = await fresh("Removed");
+    const page = await tab();
+    await openEditor(page, address);
+    await site.network.down();
+    await type(page, " Before.");
+    await says(page, /on this device/);
+    await page.evaluate(clearLogs);
+    assert.deepEqual(await kept(page), []);
+    await type(page, " After.");
+    await pause(600);
+    const texts = (await kept(page)).map(({ fields }) => fields.body);
+    assert.ok(texts.some((body) => body.endsWith(" Before. After.")), texts.join(" | "));
+    await says(page, /on this device/);
+    await page.context().close();
+  });
+
+  await t.test("text of a note that was removed for good can be gone on with", async () => {
+    const lost = await crashed("Removed for good", " Only here.");
+    for (const [path, action] of [[lost.address, "trash"], ["/desk/trash", "purge"]]) {
+      await open(plain, lost.address, 200);
+      const asked = await plain.request.post(`${site.origin}${path}`, {
+        form: { id: idOf(lost.address), action },
+        headers: { origin: site.origin },
+        maxRedirects: 0,
+      });
+      assert.equal(asked.status(), 303);
+    }
+    const page = await lost.context.newPage();
+    page.trouble = [];
+    await open(page, lost.address, 404);
+    await page.getByRole("link", { name: "Write on with what this device has" }).click();
+    await started(page);
+    await page.getByRole("button", { name: "Use it" }).click();
+    assert.match(await text(page), /Only here\.$/);
+    await says(page, /the note is gone from the site/);
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await says(page, /saved/, 20_000);
+    assert.match((await stored(site, session, idOf(lost.address))).body, /Only here\.$/);
+    await lost.context.close();
   });
 
   await t.test("over plain HTTP, without locks, the tabs are asked", async () => {

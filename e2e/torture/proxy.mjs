@@ -45,7 +45,7 @@ const faults = {
 };
 
 export class Proxy {
-  /** The fault in force: `{ kind, probability, … }`. */
+  /** The fault in force: `{ kind, probability, only, … }`; `only` is what the addresses begin with that it strikes. */
   rule = null;
   /** What became of each request: `{ at, method, path, fault, status }`. */
   log = [];
@@ -125,7 +125,8 @@ export class Proxy {
     }
     const exchange = new Exchange(this, request, response, Buffer.concat(chunks));
     const rule = this.rule;
-    const struck = rule && this.random.chance(rule.probability ?? 1) ? rule.kind : null;
+    const isMeant = rule && request.url.startsWith(rule.only ?? "/");
+    const struck = isMeant && this.random.chance(rule.probability ?? 1) ? rule.kind : null;
     const line = { at: Date.now(), method: request.method, path: request.url, fault: struck, status: null };
     exchange.line = line;
     this.log.push(line);

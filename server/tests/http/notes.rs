@@ -49,6 +49,16 @@ async fn working_text_is_not_published_text() {
 }
 
 #[tokio::test]
+async fn a_form_offers_whatever_visibility_the_note_has() {
+    let (_home, ada) = Home::of_ada().await;
+    for visibility in ["public", "unlisted", "members", "private"] {
+        let note = write(&ada, &[("body", "Mine."), ("visibility", visibility)]).await;
+        let page = ada.get(&note).await.expect(200).text();
+        assert!(page.contains(&format!("<option value=\"{visibility}\" selected")), "{visibility}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn quick_capture_needs_a_text_only() {
     let (_home, ada) = Home::of_ada().await;
     let note = write(&ada, &[("body", "A thought on the train.\nMore of it.")]).await;
@@ -203,7 +213,8 @@ async fn withdrawing_and_trashing_keep_what_was_typed() {
 
     ada.post(&note, &[("action", "trash")]).await.expect(303);
     ada.post("/desk/trash", &[("id", id), ("action", "purge")]).await.expect(303);
-    ada.get(&note).await.expect(404);
+    let gone = ada.get(&note).await.expect(404).text();
+    assert!(gone.contains(&format!("/desk/notes/new?key={id}")), "what a device has of it can be gone on with");
 }
 
 #[tokio::test]

@@ -29,6 +29,9 @@ pub struct Record {
     pub text: String,
     /// Records of this log with a smaller `seq` are needed no more.
     pub keep_from: u64,
+    /// The record that this one is a change of: where the device does not have it any more, somebody has cleared the log,
+    /// and this one is worth nothing. `None` where it holds everything.
+    pub follows: Option<u64>,
 }
 
 /// What a log comes to.
@@ -238,7 +241,8 @@ impl Journal {
             self.bytes.0 += text.len();
         }
         self.last = Some(draft.clone());
-        Record { seq, text, keep_from: self.wholes[0] }
+        let follows = if is_whole { None } else { seq.checked_sub(1) };
+        Record { seq, text, keep_from: self.wholes[0], follows }
     }
 }
 

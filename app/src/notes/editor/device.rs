@@ -53,6 +53,9 @@ pub enum DeviceError {
     /// Another tab holds the storage in an older form.
     #[error("another tab of this site is in the way; close the others")]
     Blocked,
+    /// What a record is a change of is not there any more: another tab, or somebody in the browser's settings, removed it.
+    #[error("what it kept of this note was removed")]
+    Gone,
     /// No answer in time. What was to be written may still be.
     #[error("this device's storage does not answer")]
     Slow,
@@ -110,16 +113,20 @@ impl Device {
     /// same `seq` again takes the place of the first.
     ///
     /// # Errors
-    /// Why it is not kept; then the log is as it was.
+    /// Why it is not kept; then the log is as it was, but for a record that is [`DeviceError::Gone`].
     pub async fn append(&self, log: LogId, record: &Record) -> Result<(), DeviceError> {
         let needless = (record.keep_from > 0).then(|| rows::before(log, record.keep_from)).transpose()?;
         let key = rows::key(log, record.seq);
-        self.write(&[LOG], |transaction| {
+        let followed = record.follows.map(|seq| rows::key(log, seq));
+        let found = self.write(&[LOG], |transaction| {
             let store = transaction.object_store(LOG)?;
+            let found = followed.as_ref().map(|followed| store.get_key(followed)).transpose()?;
             store.put_with_key(&record.text.as_str().into(), &key)?;
-            needless.as_ref().map_or(Ok(()), |needless| store.delete(needless).map(drop))
-        })
-        .await
+            needless.as_ref().map_or(Ok(()), |needless| store.delete(needless).map(drop))?;
+            Ok(found)
+        });
+        let is_gone = found.await?.is_some_and(|found| found.result().is_ok_and(|key| key.is_undefined()));
+        if is_gone { Err(DeviceError::Gone) } else { Ok(()) }
     }
 
     /// Every log of a note, of whichever tab.
@@ -266,11 +273,11 @@ impl Device {
         .await
     }
 
-    async fn write(
+    async fn write<T>(
         &self,
         stores: &[&str],
-        work: impl Fn(&IdbTransaction) -> Result<(), JsValue>,
-    ) -> Result<(), DeviceError> {
+        work: impl Fn(&IdbTransaction) -> Result<T, JsValue>,
+    ) -> Result<T, DeviceError> {
         let written = transact(&self.database().await?, stores, Purpose::Write, &work).await;
         match written {
             Err(error) if error.is_closed() => transact(&self.reopened().await?, stores, Purpose::Write, &work).await,
@@ -353,16 +360,25 @@ async fn bring_home(home: &IdbDatabase) {
 }
 
 async fn take_over(home: &IdbDatabase, other: &IdbDatabase) -> Result<(), DeviceError> {
+    let mut newcomers = rows::Newcomers::default();
+    for store in [LOG, ASIDE] {
+        newcomers.give_way_to(&everything(home, store).await?);
+    }
     for store in STORES {
-        let ask = |transaction: &IdbTransaction| Rows::ask(&transaction.object_store(store)?, &JsValue::UNDEFINED);
-        let found = transact(other, &[store], Purpose::Read, ask).await?.read()?;
+        let found = everything(other, store).await?;
+        let moved: Vec<_> = found.into_iter().map(|(key, value)| (newcomers.place(store, key), value)).collect();
         transact(home, &[store], Purpose::Write, |transaction| {
             let store = transaction.object_store(store)?;
-            found.iter().try_for_each(|(key, value)| store.put_with_key(value, key).map(drop))
+            moved.iter().try_for_each(|(key, value)| store.put_with_key(value, key).map(drop))
         })
         .await?;
     }
     Ok(())
+}
+
+async fn everything(database: &IdbDatabase, store: &str) -> Result<Vec<(JsValue, JsValue)>, DeviceError> {
+    let ask = |transaction: &IdbTransaction| Rows::ask(&transaction.object_store(store)?, &JsValue::UNDEFINED);
+    transact(database, &[store], Purpose::Read, ask).await?.read()
 }
 
 /// One in which nothing can be read is left out.

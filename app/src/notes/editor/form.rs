@@ -210,7 +210,7 @@ fn Panel(note: Option<Note>, refusal: Refusal) -> impl IntoView {
                     name="visibility"
                     label="Who may read it, once published"
                     value=visibility.as_str()
-                    options=visibilities()
+                    options=visibilities(visibility)
                     refusal=refusal.clone()
                 />
                 <Field
@@ -271,8 +271,14 @@ fn address_hint(note: Option<&Note>) -> &'static str {
     }
 }
 
-fn visibilities() -> Vec<(&'static str, &'static str)> {
-    vec![("public", "Everybody"), ("unlisted", "Whoever has the address"), ("private", "Only you")]
+/// What can be chosen. Members cannot be admitted yet, so they stand there only where it was said elsewhere that they may
+/// read it: a choice without the present value would be sent as its first.
+fn visibilities(present: Visibility) -> Vec<(&'static str, &'static str)> {
+    let mut all = vec![("public", "Everybody"), ("unlisted", "Whoever has the address"), ("private", "Only you")];
+    if present == Visibility::Members {
+        all.insert(2, ("members", "Members"));
+    }
+    all
 }
 
 #[component]

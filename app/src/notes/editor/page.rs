@@ -300,9 +300,14 @@ impl EditorPage {
         *self.0.submitted.borrow_mut() = Some(Rc::new(serve));
     }
 
+    /// For the session: the buttons send the form again, as if there were no script.
+    pub fn serve_nobody(&self) {
+        *self.0.submitted.borrow_mut() = None;
+    }
+
     /// For the session: sends the form by this button, as if there were no script.
     pub fn leave_by(&self, button: &HtmlElement) {
-        *self.0.submitted.borrow_mut() = None;
+        self.serve_nobody();
         // Fails for a button of another form only; then the page stays, and what is typed with it.
         let _ = self.0.form.request_submit_with_submitter(Some(button));
     }

@@ -204,7 +204,7 @@ impl Pictures {
                 self.sent(&item, attached);
                 self.send_next();
             }
-            Err(Trouble::Refused(why)) => {
+            Err(Trouble::Refused(why)) if why != shared::Error::Full => {
                 self.page.announce(&format!("{} is not taken: {why}", item.file.name));
                 item.stage.set(Stage::Refused(why.to_string()));
                 self.send_next();
@@ -419,6 +419,7 @@ fn in_the_way(trouble: &Trouble) -> &'static str {
         Trouble::Portal => "something else answers in the site's place",
         Trouble::Busy { .. } => "the site is busy",
         Trouble::Broken => "the site failed",
-        Trouble::Unreachable | Trouble::TimedOut | Trouble::Refused(_) => "the site cannot be reached",
+        Trouble::Refused(_) => "the site’s disk is full",
+        Trouble::Unreachable | Trouble::TimedOut => "the site cannot be reached",
     }
 }

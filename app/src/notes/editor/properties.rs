@@ -11,6 +11,9 @@ use super::actions::Action;
 use super::dom::by_id;
 use super::page::EditorPage;
 
+/// The id of the control that stands for [`FieldName::PublishAt`].
+pub const TIME: &str = "publish_at-local";
+
 /// Attaches it.
 pub fn start(page: &EditorPage) {
     show_address(page);
@@ -108,10 +111,10 @@ fn offer_time(page: &EditorPage) {
     let page = page.clone();
     mount_to(place, move || {
         view! {
-            <label for="publish_at-local">"Not before"</label>
+            <label for=TIME>"Not before"</label>
             <p class="field-hint" id="publish_at-hint">"Published, it stays private until then. Your own time."</p>
             <input
-                id="publish_at-local"
+                id=TIME
                 type="datetime-local"
                 aria-describedby="publish_at-hint"
                 prop:value=value

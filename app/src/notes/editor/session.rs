@@ -1,6 +1,7 @@
 //! Keeps what is typed: drives the engine with the form, the device, the site and the other tabs.
 
 mod around;
+mod failure;
 mod faults;
 mod line;
 mod stored;
@@ -18,13 +19,12 @@ use shared::editor::{
     Base, Clash, Draft, Effect, Engine, Event, FieldName, Fields, Found, Held, LogId, Moment, OnDevice, Plan, Standing,
     Status, plan, replay,
 };
-use shared::ids::TabId;
 use web_sys::HtmlElement;
 
 use super::device::Device;
 use super::dom::by_id;
 use super::page::{Asked, EditorPage};
-use super::{clash, clock, door, early, offer, tabs};
+use super::{clash, clock, door, early, offer, properties, tabs};
 
 /// Keeps the page's note from the moment this is done.
 pub async fn start(page: &EditorPage, owner: &Owner) {
@@ -54,7 +54,7 @@ async fn left_behind(page: &EditorPage, device: &Device, own: LogId) -> (LogId, 
     let logs = match select(read, pin!(clock::sleep(READING))).await {
         Either::Left((Ok(logs), _)) => logs,
         // It is said when it is written to.
-        _ => return (LogId { tab: TabId::from_u128(clock::random()), ..own }, Plan::default()),
+        _ => return (tabs::another(own.note).await, Plan::default()),
     };
     let mut next = 0;
     let mut found = Vec::new();
@@ -198,6 +198,7 @@ impl Session {
         }
         self.show_status();
         self.set_timer();
+        self.goes_on();
         if self.has_early.get() && self.engine.borrow().status(now.monotonic).device == OnDevice::Yes {
             self.has_early.set(false);
             early::forget_own(&self.page);
@@ -212,12 +213,11 @@ impl Session {
     }
 
     fn moment(&self) -> Moment {
-        let active = document().active_element().map(|active| active.id()).unwrap_or_default();
         Moment {
             monotonic: clock::monotonic(),
             wall: clock::wall(),
             is_composing: self.is_composing.get() || self.page.body().is_composing(),
-            unfinished: FieldName::named(&active).filter(|field| *field == FieldName::Slug),
+            unfinished: unfinished(),
         }
     }
 
@@ -284,6 +284,16 @@ impl Session {
         let session = Rc::clone(self);
         let wait = Duration::from_millis(at.saturating_sub(now));
         self.timer.set(set_timeout_with_handle(move || session.tell(Event::Tick), wait).ok());
+    }
+}
+
+/// The field with the cursor, of those that say something else half typed: a slug that redirects for ever, a time in the
+/// past at which a note is there for everybody.
+fn unfinished() -> Option<FieldName> {
+    match document().active_element()?.id().as_str() {
+        "slug" => Some(FieldName::Slug),
+        properties::TIME => Some(FieldName::PublishAt),
+        _ => None,
     }
 }
 

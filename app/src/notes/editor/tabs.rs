@@ -17,6 +17,8 @@ use shared::ids::{NoteId, TabId};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, BroadcastChannel, MessageEvent};
 
+use super::clock;
+
 /// What tabs tell one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum News {
@@ -68,6 +70,14 @@ pub async fn begin(note: NoteId) -> LogId {
     log
 }
 
+/// A log beside the tab's own, for a page that cannot read that one: the tab keeps its id, for the next page.
+pub async fn another(note: NoteId) -> LogId {
+    let log = LogId { note, tab: TabId::from_u128(clock::random()) };
+    is_free(log).await;
+    HERE.set(Some(log));
+    log
+}
+
 /// Takes the log's lock, or finds that nobody answers for it.
 async fn is_free(log: LogId) -> bool {
     match hold(&lock_name(log)) {
@@ -106,11 +116,7 @@ fn kept_id() -> Option<TabId> {
 
 /// An id at random, kept where a reload finds it and where the browser allows that.
 fn new_id() -> TabId {
-    let mut bytes = [0; 16];
-    if let Ok(crypto) = window().crypto() {
-        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
-    }
-    let id = TabId::from_u128(u128::from_be_bytes(bytes));
+    let id = TabId::from_u128(clock::random());
     if let Ok(Some(memory)) = window().session_storage() {
         let _ = memory.set_item(TAB_KEY, &id.to_string());
     }

@@ -8,7 +8,7 @@ use crate::editor::journal::{Journal, Record};
 /// From the beginning of one write to the beginning of the next, milliseconds.
 const BETWEEN: u64 = 80;
 /// From a write that failed to the next, milliseconds.
-const AGAIN: Backoff = Backoff::new(500, 20_000);
+const AGAIN: Backoff = Backoff::new(100, 20_000);
 
 #[derive(Clone, Debug)]
 pub(super) struct Device {

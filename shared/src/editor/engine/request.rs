@@ -29,7 +29,7 @@ impl Engine {
             let pause = site.typed_at.map_or(0, |at| at + PAUSE);
             if self.is_composing { steady } else { pause.min(steady) }
         };
-        Some(due.max(site.again_at))
+        Some(due.max(site.again_at).max(site.patience_until))
     }
 
     fn has_something_to_send(&self) -> bool {
@@ -40,11 +40,12 @@ impl Engine {
         is_wanted && !is_blank && !is_refused
     }
 
-    /// The form without what the site will not take, and without what is not meant yet.
+    /// The form without what the site will not take, and without what is not meant yet; who asks by hand means it all.
     fn sendable(&self) -> Fields {
         let mut fields = self.draft.fields.clone();
         if let Some(base) = &self.draft.base.fields {
-            for field in self.faults.iter().map(|fault| fault.field).chain(self.unfinished) {
+            let unfinished = self.unfinished.filter(|_| self.site.wanted.is_none());
+            for field in self.faults.iter().map(|fault| fault.field).chain(unfinished) {
                 base.get(field).clone_into(fields.get_mut(field));
             }
         }
@@ -70,8 +71,11 @@ impl Engine {
             self.faults.clear();
             out.push(Effect::Faults);
         }
-        self.site.wanted = Some(goal);
+        // Who asked for a publishing and then for a save wants both, and one does both.
+        let publishes = goal == SaveGoal::Publish || self.site.wanted == Some(SaveGoal::Publish);
+        self.site.wanted = Some(if publishes { SaveGoal::Publish } else { goal });
         self.site.again_at = now.monotonic;
+        self.site.patience_until = 0;
         if self.draft.sending.is_none() && !self.has_something_to_send() {
             self.site.wanted = None;
             out.push(Effect::Say("There is nothing to save yet.".to_owned()));
@@ -172,6 +176,8 @@ mod tests {
         rig.types("a");
         rig.pass(2_000);
         rig.answers(Err(Trouble::Busy { retry_after: Some(40) }));
+        rig.tell(Event::Online);
+        rig.tell(Event::Current(Box::new(Ok(None))));
         rig.pass(39_000);
         assert_eq!(rig.sent.len(), 1);
         rig.tell(Event::Asked(SaveGoal::Keep));
@@ -211,6 +217,18 @@ mod tests {
         rig.saves();
         assert_eq!(rig.kept(), Kept::Published { at: rig.now.wall });
         assert_eq!(rig.said, ["Published."]);
+    }
+
+    #[test]
+    fn a_publishing_that_waits_is_not_forgotten_over_a_save() {
+        let mut rig = Rig::of(3, "");
+        rig.types("a");
+        rig.pass(2_000);
+        rig.tell(Event::Asked(SaveGoal::Publish));
+        rig.tell(Event::Asked(SaveGoal::Keep));
+        rig.saves();
+        rig.pass(100);
+        assert_eq!(rig.sent[1].goal, SaveGoal::Publish);
     }
 
     #[test]
@@ -272,5 +290,18 @@ mod tests {
         rig.tell(Event::Tick);
         rig.pass(100);
         assert_eq!(rig.sent[0].edit.slug, "tre");
+    }
+
+    #[test]
+    fn who_asks_by_hand_means_the_field_with_the_cursor_too() {
+        let mut rig = Rig::of(3, "");
+        rig.now.unfinished = Some(FieldName::Slug);
+        rig.held.fields.slug = "trees".into();
+        rig.changed();
+        rig.tell(Event::Asked(SaveGoal::Keep));
+        rig.pass(100);
+        assert_eq!(rig.sent[0].edit.slug, "trees");
+        rig.saves();
+        assert_eq!(rig.kept(), Kept::Saved { at: rig.now.wall });
     }
 }

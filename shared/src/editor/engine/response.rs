@@ -59,6 +59,7 @@ impl Engine {
         self.device.touched();
         self.site.sent();
         self.site.works();
+        self.site.patience_until = 0;
         self.site.refused = None;
     }
 

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::dice::Dice;
 use super::{Event, Moment};
 use crate::editor::answer::{Reply, Trouble};
+use crate::editor::journal::Record;
 use crate::editor::wire::{Autosave, SaveKey};
 use crate::notes::{Note, SaveOutcome};
 use crate::{Error, limits};
@@ -68,7 +69,7 @@ const WEATHERS: [Weather; 14] = [
 enum Coming {
     Typing,
     Tick { life: u32 },
-    Write { life: u32, seq: u64, text: String, keep_from: u64 },
+    Write { life: u32, record: Record },
     Written { life: u32, seq: u64, result: Result<(), String> },
     Request { life: u32, save: Box<Autosave>, is_first: bool },
     Answer { life: u32, key: SaveKey, reply: Box<Reply<SaveOutcome>> },
@@ -159,7 +160,7 @@ impl World {
         match coming {
             Coming::Typing => self.types(tab),
             Coming::Tick { life } if life == alive => self.tell(tab, Event::Tick),
-            Coming::Write { life, seq, text, keep_from } => self.writes(tab, life, seq, text, keep_from),
+            Coming::Write { life, record } => self.writes(tab, life, record),
             Coming::Written { life, seq, result } if life == alive => self.tell(tab, Event::Written { seq, result }),
             Coming::Request { life, save, is_first } => self.arrives(tab, life, &save, is_first),
             Coming::Answer { life, key, reply } if life == alive => self.tell(tab, Event::Answered { key, reply }),
@@ -186,6 +187,10 @@ impl World {
         self.device_fails = self.dice.one_in(12);
         if self.device_fails {
             self.device_failed_at = Some(self.now);
+        }
+        if self.dice.one_in(12) {
+            let tab = self.dice.roll(self.tabs.len() as u64) as usize;
+            self.clears(tab);
         }
         if self.dice.one_in(4) {
             let tab = self.dice.roll(self.tabs.len() as u64) as usize;
@@ -255,16 +260,20 @@ impl World {
         }
     }
 
-    fn writes(&mut self, tab: usize, life: u32, seq: u64, text: String, keep_from: u64) {
+    fn writes(&mut self, tab: usize, life: u32, record: Record) {
+        let Record { seq, text, keep_from, follows } = record;
         let result = if self.device_fails {
-            self.device_failed_at = Some(self.now);
             Err("the device is full".to_owned())
         } else {
             let log = &mut self.tabs[tab].log;
+            let is_torn_off = follows.is_some_and(|seq| !log.contains_key(&seq));
             log.insert(seq, text);
             log.retain(|old, _| *old >= keep_from);
-            Ok(())
+            if is_torn_off { Err("what was kept is gone".to_owned()) } else { Ok(()) }
         };
+        if result.is_err() {
+            self.device_failed_at = Some(self.now);
+        }
         self.expect(tab, 1, Coming::Written { life, seq, result });
     }
 

@@ -42,6 +42,8 @@ pub(super) struct Site {
     backoff: Backoff,
     /// Nothing is sent before.
     pub again_at: u64,
+    /// Nor before this, which the site asked for: only the owner may be quicker.
+    pub patience_until: u64,
     down: Option<Down>,
     /// What was refused as a whole, and why.
     pub refused: Option<(Fields, String)>,
@@ -73,6 +75,7 @@ impl Site {
             typed_at: None,
             backoff: AGAIN,
             again_at: 0,
+            patience_until: 0,
             down: None,
             refused: None,
             is_gone: false,
@@ -142,11 +145,10 @@ impl Site {
     /// A save has failed and is sent again, but not at once.
     pub fn wait(&mut self, trouble: &Trouble, now: u64) {
         let longest = self.backoff.failed();
-        let mut wait = longest - self.dice.roll() % (longest / 2);
+        self.again_at = now + longest - self.dice.roll() % (longest / 2);
         if let Trouble::Busy { retry_after: Some(seconds) } = trouble {
-            wait = wait.max(u64::from((*seconds).min(PATIENCE)) * 1_000 + self.dice.roll() % 1_000);
+            self.patience_until = now + u64::from((*seconds).min(PATIENCE)) * 1_000 + self.dice.roll() % 1_000;
         }
-        self.again_at = now + wait;
     }
 
     /// All that waits is in the save that is sent now.

@@ -1,12 +1,15 @@
 //! Keys of the logs, ranges of them, and logs made of what was read.
 
+use std::collections::{HashMap, HashSet};
+
 use js_sys::Array;
 use leptos::wasm_bindgen::JsValue;
 use shared::editor::LogId;
-use shared::ids::NoteId;
+use shared::ids::{NoteId, TabId};
 use web_sys::IdbKeyRange;
 
-use super::{Aside, DeviceError, Log};
+use super::{Aside, BLOBS, DeviceError, Log};
+use crate::notes::editor::clock;
 
 /// `[note, tab, seq]`; a `seq` never reaches 2^53.
 pub(super) fn key(log: LogId, seq: u64) -> JsValue {
@@ -45,6 +48,35 @@ pub(super) fn before(log: LogId, seq: u64) -> Result<JsValue, DeviceError> {
 /// An array sorts behind every text and number, so an empty one ends every range.
 fn between(from: &JsValue, to: &JsValue) -> Result<JsValue, DeviceError> {
     IdbKeyRange::bound(from, to).map(JsValue::from).map_err(|error| DeviceError::of(&error))
+}
+
+/// Logs that come to a database which may have one of the same name: then they take another, as neither may be written
+/// over.
+#[derive(Default)]
+pub(super) struct Newcomers {
+    taken: HashSet<String>,
+    names: HashMap<String, String>,
+}
+
+impl Newcomers {
+    pub(super) fn give_way_to(&mut self, rows: &[(JsValue, JsValue)]) {
+        self.taken.extend(rows.iter().filter_map(|(key, _)| name(key)));
+    }
+
+    /// The key under which a row of a store may stand.
+    pub(super) fn place(&mut self, store: &str, key: JsValue) -> JsValue {
+        let Some(name) = name(&key).filter(|name| store != BLOBS && self.taken.contains(name)) else { return key };
+        let tab = self.names.entry(name).or_insert_with(|| TabId::from_u128(clock::random()).to_string());
+        let moved = Array::from(&key);
+        moved.set(1, tab.as_str().into());
+        moved.into()
+    }
+}
+
+/// Of the log that a row belongs to.
+fn name(key: &JsValue) -> Option<String> {
+    let key = Array::from(key);
+    Some(format!("{} {}", key.get(0).as_string()?, key.get(1).as_string()?))
 }
 
 /// Rows in the order of their keys, as logs. A row that is none of ours is passed over.

@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use shared::editor::{Event, OnDevice};
 use web_sys::VisibilityState;
 
-use super::Session;
+use super::{Session, failure};
 use crate::notes::editor::dom::listen;
 use crate::notes::editor::later::Later;
 use crate::notes::editor::tabs::{self, News};
@@ -24,6 +24,7 @@ pub fn start(session: &Rc<Session>) {
     hear_the_form(session, &Later::new(move || reads.tell(Event::Tick)));
     hear_the_window(session);
     hear_the_tabs(session);
+    failure::start(session);
     let asks = Rc::clone(session);
     set_interval(move || asks.ask_if_seen(), ASKING);
 }

@@ -34,7 +34,7 @@ impl Session {
         spawn_local(async move { status_of_page.set(status) });
     }
 
-    fn write_line(&self, status: &Status, words: &str) {
+    pub(super) fn write_line(&self, status: &Status, words: &str) {
         let Some(line) = by_id::<HtmlElement>("editor-state") else { return };
         // What matters of it is said by `announce`; each keystroke does not.
         let _ = line.remove_attribute("role");

@@ -103,8 +103,7 @@ impl World {
         match effect {
             Effect::Keep(record) => {
                 let wait = self.dice.pick(1..50);
-                let (seq, text, keep_from) = (record.seq, record.text, record.keep_from);
-                self.expect(at, wait, Coming::Write { life, seq, text, keep_from });
+                self.expect(at, wait, Coming::Write { life, record });
             }
             Effect::Send(save) => self.sends(at, save),
             Effect::Show(fields) => {
@@ -228,6 +227,14 @@ impl World {
         self.tell(at, Event::Chosen(Box::new(chosen)));
     }
 
+    /// Somebody clears what the device has of a tab that lives. What was typed before may go with it; what comes after may
+    /// not.
+    pub fn clears(&mut self, at: usize) {
+        let tab = &mut self.tabs[at];
+        tab.log.clear();
+        self.excused.extend(tab.typed.iter().map(|(token, _)| token.clone()));
+    }
+
     pub fn crashes(&mut self, at: usize) {
         self.excuse(at);
         self.breaks_off_writes(at);
@@ -258,9 +265,9 @@ impl World {
         let under_way: Vec<_> =
             self.coming.iter().filter(|(_, (tab, coming))| is_mine(*tab, coming)).map(|(key, _)| *key).collect();
         for key in under_way {
-            let Some((_, Coming::Write { life, seq, text, keep_from })) = self.coming.remove(&key) else { continue };
+            let Some((_, Coming::Write { life, record })) = self.coming.remove(&key) else { continue };
             if self.dice.one_in(2) {
-                self.writes(at, life, seq, text, keep_from);
+                self.writes(at, life, record);
             }
         }
     }
