@@ -1,6 +1,6 @@
 //! Work that may wait until what was typed is on the screen: done once, however often it was asked for until then.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::{Rc, Weak};
 
 use js_sys::Function;
@@ -17,7 +17,8 @@ const AT_THE_LATEST: i32 = 50;
 pub struct Later(Rc<Parts>);
 
 struct Parts {
-    work: RefCell<Box<dyn FnMut()>>,
+    /// Not behind a `RefCell`: work that failed once would hold it for ever.
+    work: Box<dyn Fn()>,
     is_asked: Cell<bool>,
     /// Of the time at the latest.
     timer: Cell<Option<i32>>,
@@ -27,11 +28,11 @@ struct Parts {
 
 impl Later {
     /// Made once for each kind of work: asking for it makes nothing new.
-    pub fn new(work: impl FnMut() + 'static) -> Self {
+    pub fn new(work: impl Fn() + 'static) -> Self {
         let make = |parts: &Weak<Parts>| {
             let (due, after_paint) = (parts.clone(), parts.clone());
             Parts {
-                work: RefCell::new(Box::new(work)),
+                work: Box::new(work),
                 is_asked: Cell::new(false),
                 timer: Cell::new(None),
                 frame: function(move || {
@@ -76,10 +77,7 @@ impl Parts {
         if let Some(timer) = self.timer.take() {
             window().clear_timeout_with_handle(timer);
         }
-        // Work that asks for itself again is done again later, not within itself.
-        if let Ok(mut work) = self.work.try_borrow_mut() {
-            work();
-        }
+        (self.work)();
     }
 }
 

@@ -54,6 +54,7 @@ impl Session {
                 let session = Rc::clone(self);
                 // What was being done is not done any more.
                 session.is_filling.set(false);
+                session.heed();
                 set_timeout(move || session.tell(Event::Tick), Duration::ZERO);
             }
             Health::Asked => {
