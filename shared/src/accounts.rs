@@ -116,6 +116,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_name_and_an_address_may_be_as_long_as_their_limits_and_no_longer() {
+        let of = |name: usize, email: usize| NewOwner {
+            name: "é".repeat(name),
+            email: format!("{}@x.example", "a".repeat(email - "@x.example".len())),
+            password: "correct horse".into(),
+        };
+        assert_eq!(of(limits::NAME_CHARS, limits::EMAIL_BYTES).check(), Ok(()));
+        for (owner, field) in
+            [(of(limits::NAME_CHARS + 1, 20), "name"), (of(1, limits::EMAIL_BYTES + 1), "email"), (of(0, 20), "name")]
+        {
+            assert_eq!(owner.check().expect_err("refused").field(), Some(field));
+        }
+        for (chars, is_good) in [(limits::PASSWORD_CHARS_MIN, true), (limits::PASSWORD_CHARS_MIN - 1, false)] {
+            assert_eq!(check_password(&"é".repeat(chars)).is_ok(), is_good);
+        }
+    }
+
+    #[test]
     fn a_password_is_long_enough_and_none_that_a_home_would_refuse() {
         let most = "x".repeat(limits::PASSWORD_BYTES_MAX);
         for good in ["correct horse", "écrits 日本語 x", &most] {

@@ -352,7 +352,7 @@ fn check_fields(title: &str, body: &str, slug: &str, tags: &[String], aliases: &
         let limit = (limits::NOTE_BYTES / 1024) as u64;
         return Err(Error::TooLarge { field: "body".into(), limit, unit: "KiB".into() });
     }
-    check_chars("title", title, limits::TITLE_CHARS)?;
+    check_line("title", title, limits::TITLE_CHARS)?;
     if !slug.is_empty() {
         slug::check(slug)?;
     }
@@ -360,18 +360,22 @@ fn check_fields(title: &str, body: &str, slug: &str, tags: &[String], aliases: &
         return Err(Error::invalid("tags", format!("At most {} tags.", limits::TAGS)));
     }
     for tag in tags {
-        check_chars("tags", tag, limits::TAG_CHARS)?;
+        check_line("tags", tag, limits::TAG_CHARS)?;
     }
     if aliases.len() > limits::ALIASES {
         return Err(Error::invalid("aliases", format!("At most {} aliases.", limits::ALIASES)));
     }
     for alias in aliases {
-        check_chars("aliases", alias, limits::TITLE_CHARS)?;
+        check_line("aliases", alias, limits::TITLE_CHARS)?;
     }
     Ok(())
 }
 
-fn check_chars(field: &str, text: &str, limit: usize) -> Result<()> {
+/// One line of at most so many characters.
+///
+/// # Errors
+/// [`Error::TooLarge`] or [`Error::Invalid`], naming the form's field.
+pub fn check_line(field: &str, text: &str, limit: usize) -> Result<()> {
     if text.chars().count() > limit {
         return Err(Error::TooLarge { field: field.into(), limit: limit as u64, unit: "characters".into() });
     }
@@ -412,6 +416,31 @@ mod tests {
         assert_eq!(of_size(limits::NOTE_BYTES).check(), Ok(()));
         let refused = of_size(limits::NOTE_BYTES + 1).check();
         assert_eq!(refused, Err(Error::TooLarge { field: "body".into(), limit: 256, unit: "KiB".into() }));
+    }
+
+    fn list(count: usize, chars: usize) -> Vec<String> {
+        (0..count).map(|n| format!("{n:0chars$}")).collect()
+    }
+
+    #[test]
+    fn a_field_may_be_as_long_as_its_limit_and_no_longer() {
+        type Noted = fn(usize) -> NewNote;
+        let fields: [(&str, usize, Noted); 6] = [
+            ("title", limits::TITLE_CHARS, |n| NewNote { title: "é".repeat(n), ..NewNote::default() }),
+            ("slug", limits::SLUG_BYTES, |n| NewNote {
+                slug: format!("{}/{}", "a".repeat(200), "b".repeat(n - 201)),
+                ..NewNote::default()
+            }),
+            ("tags", limits::TAGS, |n| NewNote { tags: list(n, 3), ..NewNote::default() }),
+            ("tags", limits::TAG_CHARS, |n| NewNote { tags: list(1, n), ..NewNote::default() }),
+            ("aliases", limits::ALIASES, |n| NewNote { aliases: list(n, 3), ..NewNote::default() }),
+            ("aliases", limits::TITLE_CHARS, |n| NewNote { aliases: list(1, n), ..NewNote::default() }),
+        ];
+        for (field, limit, note) in fields {
+            assert_eq!(note(limit).check(), Ok(()), "{field} of {limit}");
+            let refused = note(limit + 1).check().expect_err("one too many");
+            assert_eq!(refused.field(), Some(field), "{refused:?}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ const INPUTS: [&str; 13] = [
     "app",
     "server",
     "frontend",
-    "preview",
+    "renderer",
     "suggest",
     "style",
     "public",

@@ -95,7 +95,7 @@ fn clippy(workspace: &Workspace) -> Result<Tally> {
     shell::run(workspace.cargo(&server))?;
     let browser = ["clippy", "--locked", "--quiet", "--target", "wasm32-unknown-unknown"];
     let mut command = workspace.cargo(&browser);
-    command.args(["-p", "frontend", "-p", "preview", "-p", "suggest", "--", "-D", "warnings"]);
+    command.args(["-p", "frontend", "-p", "renderer", "-p", "suggest", "--", "-D", "warnings"]);
     shell::run(command)?;
     Ok(Tally { passed: 2, failed: 0 })
 }

@@ -14,7 +14,7 @@ struct Module {
 }
 
 const MODULES: [Module; 2] = [
-    Module { name: "renderer", cargo: &["--package=preview"], built: "preview.wasm" },
+    Module { name: "renderer", cargo: &["--package=renderer"], built: "renderer.wasm" },
     Module {
         name: "search",
         cargo: &["--package=suggest", "--bin=search", "--features=hydrate"],

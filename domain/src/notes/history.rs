@@ -2,7 +2,7 @@
 
 use shared::ids::NoteId;
 use shared::limits::{PAGE_ITEMS, VERSION_NAME_CHARS};
-use shared::notes::{DiffRun, Note, Version, VersionReason, VersionSummary};
+use shared::notes::{DiffRun, Note, Version, VersionReason, VersionSummary, check_line};
 use shared::page::Page;
 use shared::{Error, Result, Viewer, diff};
 
@@ -64,16 +64,7 @@ async fn text_of(site: &Site, id: NoteId, number: u64) -> PortResult<Option<Snap
 pub async fn name_version(site: &Site, viewer: &Viewer, id: NoteId, number: u64, name: &str) -> Result<VersionSummary> {
     viewer.require_owner()?;
     let name = name.trim();
-    if name.chars().count() > VERSION_NAME_CHARS {
-        return Err(Error::TooLarge {
-            field: "name".into(),
-            limit: VERSION_NAME_CHARS as u64,
-            unit: "characters".into(),
-        });
-    }
-    if name.chars().any(char::is_control) {
-        return Err(Error::invalid("name", "It holds a line break or another character that cannot be shown."));
-    }
+    check_line("name", name, VERSION_NAME_CHARS)?;
     attempt!(try_name(site, id, number, name))
 }
 

@@ -8,7 +8,7 @@ const CHOOSING: [&str; 3] = ["server/src/wire.rs", "server/src/adapters.rs", "se
 
 pub fn budget(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for name in ["shared", "app", "frontend", "preview", "suggest", "domain", "server"] {
+    for name in ["shared", "app", "frontend", "renderer", "suggest", "domain", "server"] {
         for (file, code) in tree.code(name) {
             for (line, text) in code {
                 let conditional = has_word(text, "cfg(") || has_word(text, "cfg_attr(") || has_word(text, "cfg!(");

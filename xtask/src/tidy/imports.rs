@@ -10,7 +10,7 @@ const ALLOWED: [(&str, &[&str]); 8] = [
     ("app", &["shared", "domain", "suggest"]),
     ("server", &["shared", "domain", "app"]),
     ("frontend", &["app"]),
-    ("preview", &["shared"]),
+    ("renderer", &["shared"]),
     ("suggest", &["shared"]),
     ("xtask", &[]),
 ];

@@ -3,7 +3,7 @@
 use super::Finding;
 use super::files::Tree;
 
-const CRATES: [&str; 7] = ["shared", "domain", "app", "server", "frontend", "preview", "suggest"];
+const CRATES: [&str; 7] = ["shared", "domain", "app", "server", "frontend", "renderer", "suggest"];
 
 pub fn environment(tree: &Tree) -> Vec<Finding> {
     let calls = ["env::var(", "env::var_os(", "env::vars(", "env::vars_os(", "env::set_var(", "option_env!("];
@@ -18,7 +18,7 @@ pub fn clock(tree: &Tree) -> Vec<Finding> {
         path.starts_with("server/src/adapters/")
     });
     // Measuring how long a request takes is the server's business; nobody else measures.
-    let inner = ["shared", "domain", "app", "frontend", "preview", "suggest"];
+    let inner = ["shared", "domain", "app", "frontend", "renderer", "suggest"];
     findings.extend(find(tree, &inner, &["Instant::now"], "the time comes from the clock port", |_| false));
     findings
 }

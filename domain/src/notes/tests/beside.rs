@@ -171,7 +171,7 @@ async fn a_version_with_a_name_is_kept_for_ever() {
     let bare = name_version(&desk.site, &OWNER, note.id, named.number, "").await.unwrap();
     assert_eq!((bare.name, bare.number), (None, named.number));
     assert_eq!(history(&desk.site, &OWNER, note.id, None).await.unwrap().items.len(), 3);
-    for (name, field) in [("x".repeat(101), "name"), ("two\nlines".into(), "name")] {
+    for (name, field) in [("x".repeat(limits::VERSION_NAME_CHARS + 1), "name"), ("two\nlines".into(), "name")] {
         let refused = name_version(&desk.site, &OWNER, note.id, seen, &name).await.unwrap_err();
         assert_eq!(refused.field(), Some(field), "{refused:?}");
     }
