@@ -32,4 +32,7 @@ try {
 } finally {
   for (const step of cleanUp) await step();
 }
-process.exitCode = low ? 1 : 0;
+if (low) {
+  console.error(`lighthouse: ${low} of the scores above are below 100`);
+  process.exitCode = 1;
+}

@@ -91,7 +91,9 @@ pub fn Document(head: Head, body: String) -> impl IntoView {
 fn About(head: Head) -> impl IntoView {
     let settings = context::settings();
     let visit = context::visit();
-    let description = head.description.clone().unwrap_or_else(|| settings.description.clone());
+    // A page without words of its own, such as a note of one picture, goes by the site's, and at last by its title.
+    let told = [head.description.as_ref(), Some(&settings.description), head.title.as_ref()];
+    let description = told.into_iter().flatten().find(|text| !text.is_empty()).cloned().unwrap_or_default();
     let address = format!("{}{}", visit.origin, head.canonical.as_deref().unwrap_or(&visit.path));
     let visible = head.robots == Robots::Index;
     let robots = (!visible).then(|| view! { <meta name="robots" content="noindex"/> });

@@ -12,7 +12,7 @@ use crate::ui::{Empty, machine_time, note_href};
 pub fn Archive() -> impl IntoView {
     loaded(async {
         let notes = api::archive().await?;
-        head(Head::titled("Archive"));
+        head(Head { description: Some("All notes, year by year.".into()), ..Head::titled("Archive") });
         let years: Vec<_> = by_year(notes).into_iter().map(|(year, notes)| view! { <Year year notes/> }).collect();
         let empty = years
             .is_empty()

@@ -57,7 +57,7 @@ fn say_head(opening: Option<&NotePage>) {
                 "query-input": "required name=q",
             },
         })),
-        description,
+        description: description.or_else(|| Some(format!("{}: the latest notes.", settings.title))),
         ..Head::default()
     });
 }

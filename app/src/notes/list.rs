@@ -15,7 +15,12 @@ pub fn List() -> impl IntoView {
         let page = api::list(after.clone()).await?;
         let first = after.is_some().then(|| "/notes".to_owned());
         let next = page.next.as_deref().map(|next| further("/notes", next));
-        head(Head { prev: first.clone(), next: next.clone(), ..Head::titled("Notes") });
+        head(Head {
+            description: Some("All notes, the latest first.".into()),
+            prev: first.clone(),
+            next: next.clone(),
+            ..Head::titled("Notes")
+        });
         let list = if page.items.is_empty() {
             view! { <Empty title="No notes yet">"What is published appears here, the latest first."</Empty> }.into_any()
         } else {

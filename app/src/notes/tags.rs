@@ -18,7 +18,7 @@ use crate::ui::{Empty, Pager, tag_href};
 pub fn Tags() -> impl IntoView {
     loaded(async {
         let tags = api::tags().await?;
-        head(Head::titled("Tags"));
+        head(Head { description: Some("What the notes are about, by subject.".into()), ..Head::titled("Tags") });
         let index = if tags.is_empty() {
             view! { <Empty title="No tags yet">"A word with # before it in a note files the note under that word."</Empty> }
                 .into_any()

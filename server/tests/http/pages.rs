@@ -36,6 +36,20 @@ async fn every_kind_of_page_answers() {
 }
 
 #[tokio::test]
+async fn every_listed_page_says_what_it_is() {
+    let (home, ada) = with_note().await;
+    publish(&ada, "Wordless", "---\n").await;
+    home.settle().await;
+    let mut said = std::collections::BTreeSet::new();
+    for path in ["/", "/notes", "/notes/apples", "/notes/wordless", "/tags", "/archive"] {
+        let page = home.visitor().get(path).await.expect(200).text();
+        let description = page.split_once("<meta name=\"description\" content=\"").map(|(_, rest)| rest);
+        let description = description.and_then(|rest| rest.split_once('"')).map_or("", |(text, _)| text);
+        assert!(!description.is_empty() && said.insert(description.to_owned()), "{path}: “{description}”");
+    }
+}
+
+#[tokio::test]
 async fn a_page_has_one_address() {
     let (home, _) = with_note().await;
     let visitor = home.visitor();
