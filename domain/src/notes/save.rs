@@ -335,6 +335,7 @@ async fn keep_conflict(site: &Site, before: Stored<Working>, mine: Snapshot, key
     let number = after.note.version + 1;
     after.note.version += 2;
     after.meta.conflict = Some(fingerprint);
+    after.meta.conflict_at = Some(site.clock.now());
     if let Some(key) = key {
         after.meta.know(key, Fate::Apart);
     }

@@ -135,6 +135,29 @@ async fn two_devices_merge_and_a_conflict_is_answered_once_and_for_all() {
 }
 
 #[tokio::test]
+async fn what_was_typed_after_a_conflict_stays_when_the_other_text_is_chosen() {
+    let desk = Desk::new();
+    let note = desk.draft("Words", "One.\n").await;
+    sent(&desk.site, &keep(1, note.id, EditNote { body: "One, phone.\n".into(), ..edit(&note) })).await;
+    let laptop = keep(2, note.id, EditNote { body: "One, laptop.\n".into(), ..edit(&note) });
+    let conflict = autosave(&desk.site, &OWNER, &laptop).await.unwrap();
+    let SaveOutcome::Conflict { stored, .. } = conflict else { panic!("{conflict:?}") };
+    // The phone goes on while the laptop asks its owner.
+    let mut theirs = stored;
+    for (n, body) in [(3, "One, phone. Two.\n"), (4, "One, phone. Two. Three.\n")] {
+        theirs = sent(&desk.site, &keep(n, note.id, EditNote { body: body.into(), ..edit(&theirs) })).await;
+    }
+    let chosen = sent(&desk.site, &keep(5, note.id, EditNote { body: "One, laptop.\n".into(), ..edit(&theirs) })).await;
+    assert_eq!(chosen.body, "One, laptop.\n");
+    let mut texts = Vec::new();
+    for line in history(&desk.site, &OWNER, note.id, None).await.unwrap().items {
+        texts.push(version(&desk.site, &OWNER, note.id, line.number).await.unwrap().0.body);
+    }
+    assert!(texts.iter().any(|text| text == "One, phone. Two. Three.\n"), "{texts:?}");
+    assert!(!texts.iter().any(|text| text == "One, phone. Two.\n"), "what only grows is one version: {texts:?}");
+}
+
+#[tokio::test]
 async fn a_text_whose_base_is_no_longer_kept_is_a_version() {
     let desk = Desk::new();
     let id = fresh(&desk);
