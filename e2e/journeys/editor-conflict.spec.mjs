@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { assertQuiet, claim, fill, open, press, startBrowser, write } from "../support/browser.mjs";
-import { caretAfter, idOf, openEditor, says, startFarSite, stored, text, versions } from "../support/editor.mjs";
+import { caretAfter, idOf, openEditor, saved, says, startFarSite, stored, text, versions } from "../support/editor.mjs";
 import { pause, soon } from "../support/site.mjs";
 
 const body = "The first paragraph.\n\nThe second paragraph.\n\nThe third paragraph.";
@@ -55,7 +55,7 @@ test("a conflict", async (t) => {
       await says(page, /choose|elsewhere/i);
       await question.getByRole("radio", { name: choice }).check();
       await question.getByRole("button", { name: "Use this text" }).click();
-      await says(page, /^saved/, 20_000);
+      await says(page, saved, 20_000);
       const { body: now } = await stored(site, session, id);
       if (expected) assert.equal(now, expected);
       else assert.ok(now.includes("rewritten elsewhere") && now.includes("as I would have it"), now);
@@ -75,9 +75,25 @@ test("a conflict", async (t) => {
     const before = await own.inputValue();
     await own.fill("In words of peace.");
     await question.getByRole("button", { name: "Use this text" }).click();
-    await says(page, /^saved/, 20_000);
+    await says(page, saved, 20_000);
     assert.match((await stored(site, session, id)).body, /In words of peace\./, before);
     await keptBoth(id);
+    await page.context().close();
+  });
+
+  await t.test("what is typed into the place while it is asked is a version when the other text is chosen", async () => {
+    const { page, question, id } = await clash();
+    await caretAfter(page, "as I would have it");
+    await page.keyboard.type(" if asked");
+    await says(page, /\(on this device\)/);
+    await question.getByRole("radio", { name: "The stored one" }).check();
+    await question.getByRole("button", { name: "Use this text" }).click();
+    await says(page, saved, 20_000);
+    assert.equal((await stored(site, session, id)).body, body.replace("The second paragraph.", theirs));
+    const kept = await versions(site, session, id);
+    assert.ok(kept.some((text) => text.includes("as I would have it if asked")), kept.join("\n---\n"));
+    await keptBoth(id);
+    assertQuiet(page);
     await page.context().close();
   });
 

@@ -2,10 +2,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { claim, fill, open, press, signIn, startBrowser, write } from "../support/browser.mjs";
-import { caretAfter, idOf, line, neverSays, openEditor, says, startFarSite, stored, text, type } from "../support/editor.mjs";
+import { caretAfter, idOf, line, neverSays, openEditor, saved, says, startFarSite, stored, text, type } from "../support/editor.mjs";
 import { pause, soon } from "../support/site.mjs";
 
-const saved = /^saved \d/;
 
 test("bad input and bad luck", async (t) => {
   const site = await startFarSite(t);

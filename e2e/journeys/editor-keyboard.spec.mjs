@@ -4,11 +4,10 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import test from "node:test";
 import { assertQuiet, claim, fill, open, press, schemes, startBrowser, write } from "../support/browser.mjs";
-import { caretAfter, openEditor, says, startFarSite, started, stored, text, type } from "../support/editor.mjs";
+import { caretAfter, openEditor, saved, says, startFarSite, started, stored, text, type } from "../support/editor.mjs";
 import { pause, soon } from "../support/site.mjs";
 
 const require = createRequire(import.meta.url);
-const saved = /^saved/;
 
 /** What has the focus, as a screen reader would name it. */
 function focused(page) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { assertQuiet, claim, fill, open, press, startBrowser, write } from "../support/browser.mjs";
-import { caretAfter, idOf, openEditor, says, stored, text } from "../support/editor.mjs";
+import { caretAfter, idOf, openEditor, saved, says, stored, text } from "../support/editor.mjs";
 import { soon, startSite } from "../support/site.mjs";
 
 const body = "The first paragraph.\n\nThe second paragraph.\n\nThe third paragraph.";
@@ -27,11 +27,11 @@ test("what two wrote at once", async (t) => {
     await caretAfter(right, "The third");
     await caretAfter(left, "The first");
     await left.keyboard.type(", longer");
-    await says(left, /^saved/);
+    await says(left, saved);
     await soon(async () => assert.match(await text(right), /first, longer/, "the other tab shows it in place"));
     assert.ok((await caret(right)).endsWith("The third"), `the cursor is where it was: ${await caret(right)}`);
     await right.keyboard.type(", shorter");
-    await says(right, /^saved/);
+    await says(right, saved);
     await soon(async () => assert.match(await text(left), /third, shorter/));
     const both = body.replace("first", "first, longer").replace("third", "third, shorter");
     assert.equal(await text(left), both);
@@ -72,7 +72,7 @@ test("what two wrote at once", async (t) => {
     assert.equal(await press(form, "save"), 200);
     await caretAfter(editor, "The third");
     await editor.keyboard.type(" and last");
-    await says(editor, /^saved/);
+    await says(editor, saved);
     const both = body.replace("second", "plain").replace("third", "third and last");
     await soon(async () => assert.equal((await stored(site, session, idOf(desk))).body, both));
     await soon(async () => assert.equal(await text(editor), both));

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import test from "node:test";
 import { assertQuiet, claim, fill, open, signIn, startBrowser, submit, write } from "../support/browser.mjs";
-import { idOf, line, openEditor, says, startFarSite, started, stored, text, type } from "../support/editor.mjs";
+import { idOf, line, openEditor, saved, says, startFarSite, started, stored, text, type } from "../support/editor.mjs";
 import { pause, soon } from "../support/site.mjs";
 import { readRecords } from "../torture/device.mjs";
 
@@ -66,7 +66,7 @@ test("without a network", async (t) => {
     await openEditor(page, address);
     await keptWhole(page);
     await type(page, "\n\nBefore the tunnel.");
-    await says(page, /saved/);
+    await says(page, saved);
     await site.network.down();
     await type(page, "\n\nIn the tunnel.");
     await says(page, /offline since .* on this device/);
@@ -80,10 +80,10 @@ test("without a network", async (t) => {
     const written = await text(page);
     assert.match(written, /More after one reload\.\n\nMore after two reloads\.$/);
     await site.network.up();
-    await says(page, /saved/, 40_000);
+    await says(page, saved, 40_000);
     assert.equal((await stored(site, session, idOf(address))).body, written);
     await page.locator('button[name="action"][value="publish"]').click();
-    await says(page, /published/);
+    await says(page, /^published/);
     assertCalm(page);
     await page.context().close();
   });
@@ -119,7 +119,7 @@ test("without a network", async (t) => {
     assert.equal(await text(page), "Nobody else has this yet.");
     assert.equal(await page.locator("#title").inputValue(), "Begun offline");
     await site.network.up();
-    await says(page, /saved/, 40_000);
+    await says(page, saved, 40_000);
     await soon(async () => {
       await open(page, "/desk/notes");
       assert.equal(await page.getByRole("link", { name: "Begun offline" }).count(), 1);
@@ -212,7 +212,7 @@ test("without a network", async (t) => {
     assert.equal((await fetch(site.origin + renewed.gone)).status, 404, "the site has it no more");
     assert.equal(await page.evaluate(async (gone) => (await fetch(gone)).status, renewed.gone), 200, "the device has");
     await type(page, " Still saved.");
-    await says(page, /saved/);
+    await says(page, saved);
     const context = page.context();
     await page.close();
     const next = await context.newPage();
@@ -241,12 +241,12 @@ test("without a network", async (t) => {
     const plain = await browser.page(site, { session });
     await openEditor(page, await write(plain, { title: "All sent", body, action: "save" }));
     await type(page, " Sent.");
-    await says(page, /saved/);
+    await says(page, saved);
     const address = await write(plain, { title: "Half sent", body, action: "save" });
     await openEditor(page, address);
     await keptWhole(page);
     await type(page, " Sent.");
-    await says(page, /saved/);
+    await says(page, saved);
     await site.network.down();
     await type(page, " Not sent.");
     await says(page, /offline since/);

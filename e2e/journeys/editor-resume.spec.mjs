@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { claim, open, startBrowser, write } from "../support/browser.mjs";
-import { caretAfter, idOf, openEditor, says, startFarSite, started, stored, text, type, versions } from "../support/editor.mjs";
+import { caretAfter, idOf, openEditor, saved, says, startFarSite, started, stored, text, type, versions } from "../support/editor.mjs";
 import { pause, soon } from "../support/site.mjs";
 import { readRecords, replay } from "../torture/device.mjs";
 
@@ -90,8 +90,22 @@ test("where the text is", async (t) => {
     assert.match(await text(page), /The second and longest paragraph/);
     const at = await page.locator("#body").evaluate((field) => field.selectionStart);
     assert.equal(at, body.indexOf("The second") + "The second and longest".length);
-    await says(page, /saved/, 20_000);
+    await says(page, saved, 20_000);
     assert.match((await stored(site, session, idOf(address))).body, /longest/);
+    await page.context().close();
+  });
+
+  await t.test("a page that is left at once is sent, and the desk does not say otherwise", async () => {
+    const address = await fresh("Left at once");
+    const page = await tab();
+    await openEditor(page, address);
+    await type(page, " The last words.");
+    await page.goto("/desk");
+    await soon(async () => assert.match((await stored(site, session, idOf(address))).body, /The last words\.$/));
+    await pause(2_000);
+    assert.equal(await page.getByRole("region", { name: "On this device only" }).count(), 0);
+    await openEditor(page, address);
+    assert.match(await text(page), /The last words\.$/);
     await page.context().close();
   });
 
@@ -104,7 +118,7 @@ test("where the text is", async (t) => {
     assert.equal(await text(page), body, "nothing is put in place unasked");
     await offer.getByRole("button", { name: "Use it" }).click();
     assert.match(await text(page), /just before the crash\.$/);
-    await says(page, /saved/);
+    await says(page, saved);
     await soon(async () => assert.match((await stored(site, session, idOf(lost.address))).body, /just before the crash\.$/));
     await page.reload();
     await started(page);
@@ -162,7 +176,7 @@ test("where the text is", async (t) => {
     await desk.getByRole("button", { name: "Bring back Crashed and discarded" }).click();
     await desk.waitForURL(`**${lost.address}`);
     await desk.getByRole("button", { name: "Use it" }).click();
-    await says(desk, /^saved/);
+    await says(desk, saved);
     assert.equal((await stored(site, session, idOf(lost.address))).body, `${body} Thrown away.`);
     await open(desk, "/desk");
     await pause(500);
@@ -204,17 +218,17 @@ test("where the text is", async (t) => {
     const offer = page.getByRole("region", { name: "Text that only this device has" });
     assert.match(await offer.innerText(), /Too early\./);
     await offer.getByRole("button", { name: "Use it" }).click();
-    await says(page, /^saved/);
+    await says(page, saved);
     assert.equal((await stored(site, session, idOf(address))).body, `${body} Too early.`);
     await awake(made.pathname + made.search);
     assert.equal(await text(page), "A new one, early.");
-    await says(page, /^saved/);
+    await says(page, saved);
     assert.deepEqual(await left(), []);
     // And where the editor wakes up in time, it takes the text over.
     await asleep(address, " In time.");
     assert.equal((await left()).length, 1);
     await awake();
-    await says(page, /^saved/, 20_000);
+    await says(page, saved, 20_000);
     assert.match(await text(page), / In time\.$/);
     assert.deepEqual(await left(), []);
     await page.context().close();
@@ -230,10 +244,10 @@ test("where the text is", async (t) => {
     const copy = await opening;
     await started(copy);
     await type(copy, " From the copy.");
-    await says(copy, /saved/);
+    await says(copy, saved);
     await caretAfter(page, "The first");
     await page.keyboard.type(" of all");
-    await says(page, /saved/);
+    await says(page, saved);
     const both = `${body.replace("The first", "The first of all")} From the copy.`;
     await soon(async () => assert.equal((await stored(site, session, idOf(address))).body, both));
     const ids = await Promise.all([page, copy].map((one) => one.evaluate(() => sessionStorage.getItem("commonplace-tab"))));
@@ -272,14 +286,14 @@ test("where the text is", async (t) => {
       const page = await tab(script);
       await openEditor(page, address);
       await type(page, " Typed all the same.");
-      const said = await says(page, /saved/);
+      const said = await says(page, saved);
       assert.match(said, words);
       assert.match((await stored(site, session, idOf(address))).body, /Typed all the same\.$/);
       await site.network.down();
       await type(page, " In this page only.");
       await says(page, /not kept anywhere|in this page only/);
       await site.network.up();
-      await says(page, /saved/, 40_000);
+      await says(page, saved, 40_000);
       assert.match((await stored(site, session, idOf(address))).body, /In this page only\.$/);
       await page.context().close();
     });
@@ -362,7 +376,7 @@ test("where the text is", async (t) => {
     assert.match(await text(page), /Only here\.$/);
     await says(page, /the note is gone from the site/);
     await page.getByRole("button", { name: "Save", exact: true }).click();
-    await says(page, /saved/, 20_000);
+    await says(page, saved, 20_000);
     assert.match((await stored(site, session, idOf(lost.address))).body, /Only here\.$/);
     await lost.context.close();
   });

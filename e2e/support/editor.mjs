@@ -29,9 +29,17 @@ export async function started(page) {
 export const text = (page) => page.locator("#body").inputValue();
 export const line = async (page) => (await page.locator("#editor-state").innerText()).replace(/\s+/g, " ").trim();
 
+/** What the line says of a text that the site has; the page's own words for a note as it was opened are others. */
+export const saved = /^saved \d/;
+
 /** Waits until the status line says so; answers what it says. */
 export async function says(page, words, patience = 10_000) {
   const until = Date.now() + patience;
+  // What was typed a moment ago is in the line after the next frame.
+  await page.evaluate(() => new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
+    setTimeout(resolve, 500);
+  }));
   for (;;) {
     const said = await line(page);
     if (words.test(said)) return said;

@@ -20,7 +20,7 @@ pub use draft::{Attachment, Base, Draft, FieldName, Fields, Sending};
 pub use engine::{Clash, Effect, Engine, Event, Fault, Held, Moment, Question, Standing};
 pub use journal::{Journal, LogId, Record, Replayed, replay};
 pub use preview::{AtHand, Known, PreviewPart};
-pub use resume::{Found, Plan, plan};
+pub use resume::{Found, Plan, has_arrived, plan};
 pub use status::{Kept, OnDevice, Status};
 pub use typing::{Edit, Selection};
 pub use wire::{Attached, Autosave, NameLine, Names, Preview, SaveGoal, SaveKey};

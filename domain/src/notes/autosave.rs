@@ -46,6 +46,11 @@ async fn try_autosave(site: &Site, save: &Autosave) -> Attempt<SaveOutcome> {
     if edit.title.trim().is_empty() && has_typed_title(&before.doc.note) {
         edit.title.clone_from(&before.doc.note.title);
     }
+    if save.goal == SaveGoal::Aside {
+        let (mine, _) = save::meet(site, &before.doc, &edit).await?;
+        let note = save::keep_aside(site, before, mine, Some((save.key, Fate::Applied))).await?;
+        return Ok(SaveOutcome::Saved { note });
+    }
     let intent = Intent { goal: save.goal, key: Some(save.key), base: edit.base, slug: &edit.slug };
     match save::settle(site, before.clone(), &edit, intent).await {
         Err(Fault::Told(error)) => {
@@ -83,7 +88,7 @@ const FIRST: u64 = 1;
 /// Makes the note. One that is to be published is made first and published then: if the site dies in between, the same
 /// save sent again goes on from there.
 async fn begin(site: &Site, save: &Autosave) -> Attempt<SaveOutcome> {
-    if save.edit.base > 0 {
+    if save.edit.base > 0 || save.goal == SaveGoal::Aside {
         return Err(Error::NotFound.into());
     }
     let new = new_note(save);

@@ -45,9 +45,6 @@ pub(crate) struct Meta {
     pub(crate) passing: Vec<(u64, u64)>,
     /// What the last conflict kept, so that sending the same again keeps it once.
     pub(crate) conflict: Option<String>,
-    /// When that was.
-    #[serde(default)]
-    pub(crate) conflict_at: Option<Timestamp>,
     /// The editor's last saves, the latest last: a key that is here is not applied again.
     #[serde(default)]
     pub(crate) saves: Vec<KnownSave>,

@@ -72,7 +72,7 @@ pub async fn keep_beside(site: &Site, viewer: &Viewer, id: NoteId, edit: EditNot
 async fn try_keep_beside(site: &Site, id: NoteId, edit: &EditNote) -> Attempt<Note> {
     let before = store::working(site, id).await?.ok_or(Error::NotFound)?;
     let (mine, _) = meet(site, &before.doc, edit).await?;
-    keep_conflict(site, before, mine, None).await
+    keep_aside(site, before, mine, None).await
 }
 
 async fn try_save(site: &Site, id: NoteId, edit: &EditNote, goal: SaveGoal) -> Attempt<SaveOutcome> {
@@ -98,7 +98,8 @@ pub(crate) async fn settle(
             Ok(SaveOutcome::Merged { note })
         }
         Together::Apart { marked } => {
-            let stored = keep_conflict(site, before, mine, intent.key).await?;
+            let key = intent.key.map(|key| (key, Fate::Apart));
+            let stored = keep_aside(site, before, mine, key).await?;
             Ok(SaveOutcome::Conflict { stored, mine: edit.clone(), marked })
         }
     }
@@ -322,31 +323,39 @@ fn remember(list: &mut Vec<String>, old: &str, new: &str) {
     list.drain(..list.len().saturating_sub(FORMER));
 }
 
-/// Keeps what was sent as a version beside the working text, which stays as it is.
-async fn keep_conflict(site: &Site, before: Stored<Working>, mine: Snapshot, key: Option<SaveKey>) -> Attempt<Note> {
+/// Keeps what was sent as a version beside the working text, which stays as it is. The same text twice is one version.
+/// Whatever is saved next, the text that stands now stays a version too: it may be replaced because its owner chose
+/// another, and not because it was typed on.
+pub(crate) async fn keep_aside(
+    site: &Site,
+    before: Stored<Working>,
+    mine: Snapshot,
+    key: Option<(SaveKey, Fate)>,
+) -> Attempt<Note> {
     let fingerprint = mine.fingerprint();
-    if before.doc.meta.conflict.as_ref() == Some(&fingerprint) {
+    let is_kept = before.doc.meta.conflict.as_ref() == Some(&fingerprint);
+    let is_open = before.doc.meta.last.as_ref().is_some_and(|last| last.number == before.doc.note.version);
+    if is_kept && !is_open {
         return match key {
-            Some(key) => Ok(store::know(site, before, key, Fate::Apart).await?),
+            Some((key, fate)) => Ok(store::know(site, before, key, fate).await?),
             None => Ok(before.doc.note),
         };
     }
     let mut after = before.doc.clone();
-    let number = after.note.version + 1;
-    after.note.version += 2;
-    after.meta.conflict = Some(fingerprint);
-    after.meta.conflict_at = Some(site.clock.now());
-    if let Some(key) = key {
-        after.meta.know(key, Fate::Apart);
+    let mut history = Vec::new();
+    if !is_kept {
+        after.meta.conflict = Some(fingerprint);
+        after.note.version += 1;
+        history.push(Entry { number: after.note.version, reason: VersionReason::Conflict, text: Some(mine) });
     }
+    // Under a number of its own, which is in no session of edits.
+    after.note.version += 1;
     after.settle_publication();
+    if let Some((key, fate)) = key {
+        after.meta.know(key, fate);
+    }
     let note = after.note.clone();
-    let history = vec![Entry { number, reason: VersionReason::Conflict, text: Some(mine) }];
-    let published = PublishedText::Stays;
-    store::commit(
-        site,
-        Change { before: Some(before), after, published, history, events: Vec::new(), follow: Follow::Now },
-    )
-    .await?;
+    let (published, follow) = (PublishedText::Stays, Follow::Now);
+    store::commit(site, Change { before: Some(before), after, published, history, events: Vec::new(), follow }).await?;
     Ok(note)
 }

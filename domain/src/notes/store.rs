@@ -25,8 +25,6 @@ const PASSING_BYTES: u64 = 8 * 1024 * 1024;
 const SESSION_PAUSE: SignedDuration = SignedDuration::from_mins(30);
 /// A session is no longer than this.
 const SESSION: SignedDuration = SignedDuration::from_hours(4);
-/// How long after a conflict its owner may choose a text, in the place of one that went on being typed elsewhere.
-const ANSWERED: SignedDuration = SignedDuration::from_hours(24);
 /// Writes of one transaction that may be names; more follow in transactions of their own.
 const NAMES: usize = 70;
 
@@ -251,8 +249,7 @@ fn keep_text(
     let (id, number) = (before.note.id, before.note.version);
     let own = before.meta.last.as_ref().filter(|last| last.number == number);
     let is_version = own.is_some();
-    let first = history.first().map(|entry| entry.reason);
-    let replaced = own.zip(first).is_some_and(|(last, reason)| replaces(last, reason, before, after, now));
+    let replaced = own.is_some_and(|last| history.first().is_some_and(|entry| continues(last, entry.reason, now)));
     let snapshot = Snapshot::of(&before.note);
     let doc = pack(&snapshot, TEXT)?;
     let mut text = Put { key: keys::text(id, number), doc, index: None, expires: None, expect: Expect::Any };
@@ -280,16 +277,6 @@ pub(crate) fn continues(last: &LastVersion, reason: VersionReason, now: Timestam
         && now.duration_since(last.since) <= SESSION
 }
 
-/// Whether a change takes the place of the version before it. It belongs to the same session; and it is no answer to a
-/// conflict, for what that replaces stays, also where it was typed after the question was asked. Which save is the answer
-/// cannot be told from typing, so whatever takes words away then leaves a version.
-fn replaces(last: &LastVersion, reason: VersionReason, before: &Working, after: &Working, now: Timestamp) -> bool {
-    let (old, new) = (&before.note, &after.note);
-    let is_asked = before.meta.conflict_at.is_some_and(|at| now.duration_since(at) <= ANSWERED);
-    let parts_with_words = || old.title != new.title || shared::diff::count(&old.body, &new.body).1 > 0;
-    continues(last, reason, now) && !(is_asked && parts_with_words())
-}
-
 async fn add_version(
     unit: &mut Unit<'_>,
     old: Option<&Working>,
@@ -301,7 +288,7 @@ async fn add_version(
     let id = after.note.id;
     let session = after.meta.last.as_ref().filter(|last| {
         let unbroken = old.is_some_and(|old| old.note.version == last.number);
-        unbroken && old.is_some_and(|old| replaces(last, reason, old, after, now))
+        unbroken && continues(last, reason, now)
     });
     let before = match (session, &after.meta.last) {
         (Some(session), _) => session.before,

@@ -196,6 +196,13 @@ impl Draft {
         self.sending.is_some() || !self.attachments.is_empty() || self.base.fields.as_ref() != Some(&self.fields)
     }
 
+    /// Brings what was to be set aside, and may not have been, into the fields: for a draft that nobody sends any more.
+    pub fn gather(&mut self) {
+        if let Some(aside) = self.sending.take_if(|sending| sending.goal == SaveGoal::Aside) {
+            self.fields = aside.fields.beside(&self.fields);
+        }
+    }
+
     /// True where nothing was written or put in yet.
     pub fn is_blank(&self) -> bool {
         self.attachments.is_empty() && self.fields.is_blank()

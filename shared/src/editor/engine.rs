@@ -169,8 +169,8 @@ impl Engine {
         let has_arrived = |draft: &Draft| {
             // The site has the text, and what the page came with is what the site has now.
             let unchanged = draft.sending.is_none() && draft.base.fields.as_ref() == Some(&draft.fields);
-            let publishes = draft.sending.as_ref().is_some_and(|sending| sending.goal == SaveGoal::Publish);
-            let same = opened.version > 0 && opened.fields.as_ref() == Some(&draft.fields) && !publishes;
+            let keeps = draft.sending.as_ref().is_none_or(|sending| sending.goal == SaveGoal::Keep);
+            let same = opened.version > 0 && opened.fields.as_ref() == Some(&draft.fields) && keeps;
             (same || unchanged) && opened.version >= draft.base.version
         };
         let mut draft = left.unwrap_or_else(|| {
@@ -341,6 +341,7 @@ impl Engine {
 
     fn chosen(&mut self, fields: Fields, now: Moment, out: &mut Vec<Effect>) {
         let Some(clash) = self.clash.take() else { return };
+        self.set_aside(&clash.stored, now);
         self.draft.base = Base { version: clash.version, fields: Some(clash.stored) };
         self.show(fields, out);
         self.site.settled(now.wall);

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use super::draft::{Base, Draft, FieldName, Fields};
 use super::engine::means_the_same;
 use super::journal::{LogId, Replayed};
+use super::wire::SaveGoal;
 
 /// A log and what it comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +41,10 @@ pub struct Plan {
 /// `living` are the logs that some page is writing.
 pub fn plan(version: u64, fields: &Fields, own: LogId, living: &HashSet<LogId>, found: Vec<Found>) -> Plan {
     let mut plan = Plan::default();
-    let (mine, others): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|log| log.id == own);
+    let (mine, mut others): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|log| log.id == own);
+    for log in &mut others {
+        log.replayed.draft.gather();
+    }
     if let Some(log) = mine.into_iter().next() {
         let draft = log.replayed.draft;
         plan.next = log.replayed.next;
@@ -74,6 +78,12 @@ pub fn plan(version: u64, fields: &Fields, own: LogId, living: &HashSet<LogId>, 
     plan
 }
 
+/// Whether the site, whose form of the note this is, has all that was written here, although nobody heard it say so.
+pub fn has_arrived(site: &Fields, draft: &Draft) -> bool {
+    let is_all = draft.sending.as_ref().is_none_or(|sending| sending.goal == SaveGoal::Keep);
+    is_all && draft.attachments.is_empty() && says(site, &draft.fields)
+}
+
 /// Whether the first form, which may be as the site wrote it, says all that the second one does, as it was typed.
 fn says(there: &Fields, typed: &Fields) -> bool {
     FieldName::ALL.into_iter().all(|field| means_the_same(field, typed.get(field), there.get(field)))
@@ -92,6 +102,8 @@ fn is_blank(draft: &Draft) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::editor::draft::Sending;
+    use crate::editor::wire::SaveKey;
     use crate::ids::{NoteId, TabId};
 
     fn log(tab: u128) -> LogId {
@@ -147,6 +159,28 @@ mod tests {
         assert_eq!((plan.offers.len(), plan.done), (0, vec![log(2)]));
         let plan = planned(4, "other", &[], vec![found(1, 3, "a", "mine"), found(2, 3, "a", "mine")]);
         assert_eq!((resumed(&plan), plan.offers.len()), (Some("mine"), 0), "this tab has the same");
+    }
+
+    #[test]
+    fn what_was_to_be_set_aside_by_a_tab_that_is_gone_is_offered_with_its_text() {
+        let mut chosen = found(2, 3, "site", "site");
+        let sending =
+            Sending { key: SaveKey(uuid::Uuid::nil()), goal: SaveGoal::Aside, base: 2, fields: fields("mine") };
+        chosen.replayed.draft.sending = Some(sending);
+        let plan = planned(3, "site", &[], vec![chosen]);
+        let offered: Vec<_> = plan.offers.iter().map(|log| log.replayed.draft.fields.body.as_str()).collect();
+        assert_eq!(offered, ["site\n\nmine"]);
+    }
+
+    #[test]
+    fn what_the_site_has_is_known_to_have_arrived_but_for_what_was_asked_of_it_besides() {
+        let mut draft = found(2, 3, "site", "mine").replayed.draft;
+        let sending = |goal| Some(Sending { key: SaveKey(uuid::Uuid::nil()), goal, base: 3, fields: fields("mine") });
+        assert!(!has_arrived(&fields("site"), &draft));
+        for (goal, arrived) in [(SaveGoal::Keep, true), (SaveGoal::Publish, false), (SaveGoal::Aside, false)] {
+            draft.sending = sending(goal);
+            assert_eq!(has_arrived(&fields("mine"), &draft), arrived, "{goal:?}");
+        }
     }
 
     #[test]

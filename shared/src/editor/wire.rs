@@ -36,6 +36,9 @@ pub enum SaveGoal {
     Keep,
     /// And copy it to the published text.
     Publish,
+    /// Keep it as a version beside the working text, which stays as it is: what stood in the form when its owner chose
+    /// another text. Answered as a save that was stored, with the note as it stands.
+    Aside,
 }
 
 /// Everything that `[[` and `#` can complete.

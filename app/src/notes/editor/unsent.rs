@@ -1,20 +1,28 @@
 //! What this device has and the site has not: listed on the desk, and what of it stays after signing out.
 
+use std::cell::Cell;
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::diff;
-use shared::editor::{Draft, Found, LogId};
+use shared::editor::{Draft, Fields, Found, LogId, has_arrived};
 use shared::ids::NoteId;
 
 use super::device::{Device, DeviceError};
 use super::tabs::{self, News};
-use super::{clock, early};
+use super::{clock, door, early};
 
 /// Logs of tabs that are gone which the site has whole: the newest of them stay, as what this device knows of the notes
 /// that were written here lately.
 const SENT_KEPT: usize = 40;
+/// Logs that the site is asked about.
+const ASKED: usize = 20;
+/// How long the list waits for what the site says, milliseconds.
+const PATIENCE: i32 = 1_000;
+/// From one look to the next, milliseconds.
+const AGAIN: i32 = 3_000;
 
 /// A note with text that only this device has, or one whose text was discarded.
 #[derive(Clone, PartialEq)]
@@ -36,24 +44,20 @@ pub fn Unsent() -> impl IntoView {
     // Runs in the browser only.
     Effect::new(move |_| {
         let device = Device::default();
-        let look = move || {
+        let look = move |times: u8| {
             let device = device.clone();
             spawn_local(async move {
-                match lines_of(&device).await {
-                    Ok(found) => {
-                        trouble.set(None);
-                        lines.set(found);
-                        // What cannot be read now is there the next time.
-                        discarded.set(discarded_lines(&device).await.unwrap_or_default());
-                    }
+                if let Err(error) = show(&device, lines, discarded, times).await {
                     // Where nothing can be kept, nothing was.
-                    Err(DeviceError::Unavailable) => {}
-                    Err(error) => trouble.set(Some(error.to_string())),
+                    trouble.set((error != DeviceError::Unavailable).then(|| error.to_string()));
+                } else {
+                    trouble.set(None);
                 }
             });
         };
-        look();
-        tabs::listen(move |_| look());
+        // A page that was left a moment ago may still be sending.
+        look(2);
+        tabs::listen(move |_| look(1));
     });
     let section = move || {
         let lines = lines.get();
@@ -127,27 +131,82 @@ fn Lines(lines: Vec<Line>) -> impl IntoView {
     }
 }
 
-/// The newest unsent text of each note, the newest first. Logs that the site has whole are thinned out on the way.
-async fn lines_of(device: &Device) -> Result<Vec<Line>, DeviceError> {
+/// Shows what there is, looking so many times.
+async fn show(
+    device: &Device,
+    lines: RwSignal<Vec<Line>>,
+    discarded: RwSignal<Vec<Line>>,
+    times: u8,
+) -> Result<(), DeviceError> {
+    for time in 1..=times {
+        let (unsent, living) = unsent(device).await?;
+        let is_answered = Rc::new(Cell::new(false));
+        let (waited, all) = (Rc::clone(&is_answered), lines_of(&unsent, &living));
+        spawn_local(async move {
+            clock::sleep(PATIENCE).await;
+            if !waited.get() {
+                lines.set(all);
+            }
+        });
+        let unsent = not_arrived(unsent, &living).await;
+        is_answered.set(true);
+        lines.set(lines_of(&unsent, &living));
+        // What cannot be read now is there the next time.
+        discarded.set(discarded_lines(device).await.unwrap_or_default());
+        if unsent.is_empty() {
+            break;
+        }
+        if time < times {
+            clock::sleep(AGAIN).await;
+        }
+    }
+    Ok(())
+}
+
+/// The logs with text that the site, as far as this device knows, has not, the newest first; and those that some page is
+/// writing. Others are thinned out on the way.
+async fn unsent(device: &Device) -> Result<(Vec<Found>, HashSet<LogId>), DeviceError> {
     early::bring_in(device, None).await;
     let mut found = device.found_anywhere().await?;
     if found.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Default::default());
     }
-    found.sort_by_key(|log| std::cmp::Reverse(log.replayed.at));
     let living = tabs::living().await;
+    found.sort_by_key(|log| std::cmp::Reverse(log.replayed.at));
     let (unsent, sent): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|log| is_unsent(&log.replayed.draft));
     for log in sent.iter().filter(|log| !living.contains(&log.id)).skip(SENT_KEPT) {
         // What stays this time goes the next.
         let _ = device.forget(log.id).await;
     }
+    Ok((unsent, living))
+}
+
+/// Those that the site has not indeed, where it can be asked: the last save of a page that is gone is on the site, though
+/// nobody heard the answer.
+async fn not_arrived(unsent: Vec<Found>, living: &HashSet<LogId>) -> Vec<Found> {
+    let mut left = Vec::new();
+    for (at, log) in unsent.into_iter().enumerate() {
+        let draft = &log.replayed.draft;
+        if at < ASKED && !living.contains(&log.id) {
+            let reply = door::current(log.id.note, draft.base.version).await;
+            if reply.is_ok_and(|note| note.is_some_and(|note| has_arrived(&Fields::of(&note), draft))) {
+                continue;
+            }
+        }
+        left.push(log);
+    }
+    left
+}
+
+/// A line for each note.
+fn lines_of(unsent: &[Found], living: &HashSet<LogId>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for log in unsent {
         if lines.iter().all(|line| line.note != log.id.note) {
-            lines.push(line(&log, &living));
+            lines.push(line(log, living));
         }
     }
-    Ok(lines)
+    lines
 }
 
 /// The newest first.

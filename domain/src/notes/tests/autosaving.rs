@@ -135,7 +135,7 @@ async fn two_devices_merge_and_a_conflict_is_answered_once_and_for_all() {
 }
 
 #[tokio::test]
-async fn what_was_typed_after_a_conflict_stays_when_the_other_text_is_chosen() {
+async fn what_was_typed_after_a_conflict_stays_whichever_text_is_chosen() {
     let desk = Desk::new();
     let note = desk.draft("Words", "One.\n").await;
     sent(&desk.site, &keep(1, note.id, EditNote { body: "One, phone.\n".into(), ..edit(&note) })).await;
@@ -147,13 +147,20 @@ async fn what_was_typed_after_a_conflict_stays_when_the_other_text_is_chosen() {
     for (n, body) in [(3, "One, phone. Two.\n"), (4, "One, phone. Two. Three.\n")] {
         theirs = sent(&desk.site, &keep(n, note.id, EditNote { body: body.into(), ..edit(&theirs) })).await;
     }
-    let chosen = sent(&desk.site, &keep(5, note.id, EditNote { body: "One, laptop.\n".into(), ..edit(&theirs) })).await;
+    // The laptop has gone on too; now its owner chooses its first words.
+    let aside = keep(5, note.id, EditNote { body: "One, laptop, later.\n".into(), ..laptop.edit.clone() });
+    let aside = Autosave { goal: SaveGoal::Aside, ..aside };
+    let kept = sent(&desk.site, &aside).await;
+    assert_eq!((kept.body.as_str(), sent(&desk.site, &aside).await), (theirs.body.as_str(), kept.clone()));
+    let chosen = sent(&desk.site, &keep(6, note.id, EditNote { body: "One, laptop.\n".into(), ..edit(&kept) })).await;
     assert_eq!(chosen.body, "One, laptop.\n");
     let mut texts = Vec::new();
     for line in history(&desk.site, &OWNER, note.id, None).await.unwrap().items {
         texts.push(version(&desk.site, &OWNER, note.id, line.number).await.unwrap().0.body);
     }
-    assert!(texts.iter().any(|text| text == "One, phone. Two. Three.\n"), "{texts:?}");
+    for text in ["One, phone. Two. Three.\n", "One, laptop, later.\n"] {
+        assert_eq!(texts.iter().filter(|kept| *kept == text).count(), 1, "{texts:?}");
+    }
     assert!(!texts.iter().any(|text| text == "One, phone. Two.\n"), "what only grows is one version: {texts:?}");
 }
 

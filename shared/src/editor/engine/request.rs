@@ -41,7 +41,7 @@ impl Engine {
     }
 
     /// The form without what the site will not take, and without what is not meant yet; who asks by hand means it all.
-    fn sendable(&self) -> Fields {
+    pub(super) fn sendable(&self) -> Fields {
         let mut fields = self.draft.fields.clone();
         if let Some(base) = &self.draft.base.fields {
             let unfinished = self.unfinished.filter(|_| self.site.wanted.is_none());
@@ -95,6 +95,19 @@ impl Engine {
         self.site.under_way = Some(*key);
         let save = Autosave { key: *key, id: self.note, goal: *goal, edit: fields.edit(*base) };
         out.push(Effect::Send(Box::new(save)));
+    }
+
+    /// What stands in the form when its owner chooses between it and `stored`: it goes to the site as a version before the
+    /// chosen text does, since only what was sent when the two met is there already.
+    pub(super) fn set_aside(&mut self, stored: &Fields, now: Moment) {
+        // Also a text that the site will not take: then it stays in the form, below the chosen one.
+        let fields = Fields { body: self.draft.fields.body.clone(), ..self.sendable() };
+        if fields == *stored {
+            return;
+        }
+        let (key, base) = (self.site.key(), self.draft.base.version);
+        self.draft.sending = Some(Sending { key, goal: SaveGoal::Aside, base, fields });
+        self.site.gate = (self.device.touched(), now.monotonic + GATE);
     }
 
     fn begin(&mut self, now: Moment, out: &mut Vec<Effect>) {

@@ -22,13 +22,23 @@ impl Engine {
         // Answered already, or of an earlier life.
         let Some(sending) = self.draft.sending.clone().filter(|sending| sending.key == key) else { return };
         let (theirs, base) = match reply.as_ref() {
+            // The form is made of what it was chosen from, and not of what was set aside.
+            Ok(SaveOutcome::Saved { note } | SaveOutcome::Merged { note }) if sending.goal == SaveGoal::Aside => {
+                (note, self.draft.base.fields.as_ref())
+            }
             Ok(SaveOutcome::Saved { note } | SaveOutcome::Merged { note }) => (note, Some(&sending.fields)),
             Ok(SaveOutcome::Conflict { stored, .. }) => {
                 (stored, self.draft.base.fields.as_ref().filter(|_| self.draft.base.version == sending.base))
             }
             Err(Trouble::Refused(error)) if *error != Error::Full => {
-                self.over();
-                self.refused(sending.goal, sending.fields, error, out);
+                if sending.goal != SaveGoal::Aside {
+                    self.over();
+                    self.refused(sending.goal, sending.fields, error, out);
+                } else if now.is_composing {
+                    self.held_back = Some((key, reply));
+                } else {
+                    self.kept_in_the_text(&sending.fields, out);
+                }
                 return;
             }
             Err(trouble) => {
@@ -47,10 +57,20 @@ impl Engine {
         match *reply {
             Ok(SaveOutcome::Conflict { stored, .. }) => self.apart(&stored, base, adopted, now, out),
             Ok(SaveOutcome::Saved { note } | SaveOutcome::Merged { note }) => {
-                self.stored(&note, sending.goal, adopted, now, out);
+                self.stored(&note, sending.goal, base, adopted, now, out);
             }
             Err(_) => {}
         }
+    }
+
+    /// What the site will not keep beside the text goes where its owner has it: under the text.
+    fn kept_in_the_text(&mut self, aside: &Fields, out: &mut Vec<Effect>) {
+        self.over();
+        self.show(aside.beside(&self.draft.fields), out);
+        self.site.hurries = true;
+        out.push(Effect::Say(
+            "The text that was not chosen could not be kept as a version. It stands under the other.".to_owned(),
+        ));
     }
 
     /// The save is answered: the next one is another.
@@ -63,12 +83,24 @@ impl Engine {
         self.site.refused = None;
     }
 
-    fn stored(&mut self, note: &Note, goal: SaveGoal, adopted: Option<Adopted>, now: Moment, out: &mut Vec<Effect>) {
+    fn stored(
+        &mut self,
+        note: &Note,
+        goal: SaveGoal,
+        base: Option<Fields>,
+        adopted: Option<Adopted>,
+        now: Moment,
+        out: &mut Vec<Effect>,
+    ) {
         let mut is_answered = std::mem::take(&mut self.site.by_hand);
         match adopted {
             Some(adopted) => {
                 self.take(note, adopted, "Another change was merged into the text.", now, out);
                 self.site.has(note, now.wall);
+            }
+            // What the site will not take met what somebody else wrote: no save can bring them together.
+            None if base.as_ref() == Some(&self.sendable()) => {
+                self.set_clash(Clash { base, stored: Fields::of(note), version: note.version }, out);
             }
             // What was typed since the save met what somebody else wrote. The site keeps both, as it does for any save
             // from the version that this one was made from.
@@ -193,7 +225,51 @@ mod tests {
         rig.tell(Event::Chosen(Box::new(fields)));
         rig.pass(100);
         assert_eq!(rig.held.fields.body, "oak two one more");
-        assert_eq!((rig.sent[1].edit.base, rig.sent[1].edit.body.as_str()), (6, "oak two one more"));
+        let aside = &rig.sent[1];
+        assert_eq!((aside.goal, aside.edit.body.as_str()), (SaveGoal::Aside, "oak one more"), "first what was there");
+        rig.answers(Ok(SaveOutcome::Saved { note: Note { version: 8, body: "oak two".into(), ..rig.stored() } }));
+        rig.pass(100);
+        assert_eq!((rig.sent[2].goal, rig.sent[2].edit.base), (SaveGoal::Keep, 8));
+        assert_eq!(rig.sent[2].edit.body, "oak two one more");
+    }
+
+    #[test]
+    fn what_was_not_chosen_and_is_not_kept_beside_the_text_stands_in_it() {
+        let mut rig = Rig::of(3, "oak");
+        rig.types(" one");
+        rig.pass(2_000);
+        let stored = Note { version: 6, body: "oak two".into(), ..rig.stored() };
+        let mine = rig.sent[0].edit.clone();
+        rig.answers(Ok(SaveOutcome::Conflict { stored: stored.clone(), mine, marked: String::new() }));
+        rig.types(" more");
+        rig.tell(Event::Chosen(Box::new(Fields::of(&stored))));
+        assert_eq!(rig.held.fields.body, "oak two");
+        let left = rig.engine.draft().clone();
+        rig.answers(Err(Trouble::Refused(Error::invalid("title", "It is too long."))));
+        assert_eq!(rig.held.fields.body, "oak two\n\noak one more");
+        // Nor is it forgotten where the page is gone before the site has answered.
+        let opened = Base { version: 6, fields: Some(Fields::of(&stored)) };
+        let engine = Engine::new(stored.id, opened, Some(left), 9, 8);
+        assert_eq!(engine.draft().sending.as_ref().map(|sending| sending.goal), Some(SaveGoal::Aside));
+    }
+
+    #[test]
+    fn what_the_site_will_not_take_is_asked_about_when_somebody_else_wrote() {
+        let mut rig = Rig::of(3, "oak");
+        rig.types(" one");
+        rig.held.fields.tags = "trees".into();
+        rig.changed();
+        rig.pass(2_000);
+        rig.answers(Err(Trouble::Refused(Error::invalid("body", "Its front matter does not parse."))));
+        rig.pass(2_000);
+        assert_eq!((rig.sent[1].edit.body.as_str(), &rig.sent[1].edit.tags[..]), ("oak", &["trees".to_owned()][..]));
+        rig.answers(Ok(SaveOutcome::Merged { note: Note { version: 6, body: "oak two".into(), ..rig.stored() } }));
+        rig.pass(60_000);
+        assert_eq!((rig.kept(), rig.sent.len()), (Kept::Apart, 2), "asked, and not sent for ever");
+        rig.tell(Event::Chosen(Box::new(Fields { body: "oak two".into(), ..rig.held.fields.clone() })));
+        rig.pass(100);
+        let aside = &rig.sent[2];
+        assert_eq!((aside.goal, aside.edit.body.as_str()), (SaveGoal::Aside, "oak one"), "all that was typed");
     }
 
     #[test]

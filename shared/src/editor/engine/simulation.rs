@@ -316,5 +316,5 @@ fn simulate(seeds: std::ops::Range<u64>) {
 
 #[test]
 fn no_word_is_lost_and_the_status_is_true() {
-    simulate(0..120);
+    simulate(0..400);
 }

@@ -59,6 +59,14 @@ impl Site {
             }
             None => {}
         }
+        if save.goal == SaveGoal::Aside {
+            self.keys.insert(save.key, Fate::Applied);
+            self.history.insert(sent.body.clone());
+            let note = Note { version: before.version + 2, ..before };
+            self.texts.insert(note.version, present);
+            self.note = Some(note.clone());
+            return SaveOutcome::Saved { note };
+        }
         let version = before.version + 1;
         if sent.base == before.version || present.body == sent.body && present.title == sent.title {
             let note = self.store(save, version, sent.title.clone(), sent.body.clone());
