@@ -102,8 +102,8 @@ test("where the text is", async (t) => {
     await type(page, " The last words.");
     await page.goto("/desk");
     await soon(async () => assert.match((await stored(site, session, idOf(address))).body, /The last words\.$/));
-    await pause(2_000);
-    assert.equal(await page.getByRole("region", { name: "On this device only" }).count(), 0);
+    await pause(1_500);
+    await soon(async () => assert.equal(await page.getByRole("region", { name: "On this device only" }).count(), 0));
     await openEditor(page, address);
     assert.match(await text(page), /The last words\.$/);
     await page.context().close();

@@ -58,7 +58,10 @@ const checks = {
   },
   device: notKept,
   offline: (facts) => (since(facts, "network") ? null : "the site answers"),
-  "sign in": (facts) => (since(facts, "session") ? null : "the session is good"),
+  async "sign in"(facts) {
+    // A browser that is killed may lose the cookie it was given last.
+    return since(facts, "session") || !(await facts.round.world.hasSession()) ? null : "the session is good";
+  },
   refused: ({ round, message }) => (round.refusedLately(message.at, LINGER) ? null : "the site refused nothing"),
   apart: ({ round }) => (round.shared ? null : "nobody else wrote"),
   nowhere: (facts) => (since(facts, "storage") ? null : "the storage works"),
@@ -78,7 +81,7 @@ async function notKept({ round, missing }) {
 
 /** One tab, nobody else, nothing typed since: then what is stored is the text, byte for byte. */
 async function notTheSame(round, tab, message, { note }) {
-  const settled = () => note && !round.shared && round.ids.size === 1 && tab.lastInput <= message.at && message.body !== null;
+  const settled = () => note && !message.own && !round.shared && round.ids.size === 1 && tab.lastInput <= message.at && message.body !== null;
   if (!settled() || note.body === message.body) return null;
   const again = await round.world.owner.note(note.id);
   return again.body === message.body || !settled() ? null : `the text is another: ${difference(again.body, message.body)}`;

@@ -30,9 +30,11 @@ export class Killable {
     return this.#claim;
   }
 
-  /** kill -9; it serves again after that time. Resolves when it does. */
+  /** kill -9; it serves again after that time. Resolves when it does. A site that is dead already is killed once it lives. */
   async killFor(milliseconds) {
+    const alive = this.#up;
     const again = (async () => {
+      await alive;
       await this.#process.stop("SIGKILL");
       await pause(milliseconds);
       await this.start();

@@ -63,8 +63,10 @@ export function watch() {
   }, true);
 
   const says = () => document.querySelector(".editor-state")?.textContent.replace(/\s+/g, " ").trim() ?? null;
+  // The words that the page came with: they speak of the text that it came with, and of when that was.
+  const own = () => [undefined, "as-opened"].includes(document.querySelector(".editor-state")?.dataset.kept);
   const snapshot = (kind, words) =>
-    tell({ kind, line: words, tokens: tokens(), title: title()?.value ?? null, body: body()?.value ?? null, input });
+    tell({ kind, line: words, own: own(), tokens: tokens(), title: title()?.value ?? null, body: body()?.value ?? null, input });
   const look = () => {
     const words = says();
     if (words === null || words === line) return;

@@ -89,6 +89,11 @@ export class World {
     }
   }
 
+  /** Whether the browser has the cookie of a session, good or not. */
+  async hasSession() {
+    return (await this.context.cookies()).some(({ name }) => /(^|-)session$/.test(name));
+  }
+
   async killBrowser() {
     for (const tab of this.tabs) if (tab) tab.open = false;
     await this.chromium.kill();
