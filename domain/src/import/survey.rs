@@ -204,7 +204,7 @@ fn title(path: &str, front: &FrontMatter, named: &Named, survey: &mut Survey) ->
     cut.trim().to_owned()
 }
 
-/// Paths that differ in nothing but case: the site keeps both, other systems could not.
+/// Paths that differ in nothing but case or the encoding of accents: the site keeps both, other systems could not.
 fn namesakes(survey: &mut Survey) {
     let mut by_folded: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
     for note in &survey.notes {
@@ -212,7 +212,9 @@ fn namesakes(survey: &mut Survey) {
     }
     for paths in by_folded.into_values().filter(|paths| paths.len() > 1) {
         for path in &paths[1..] {
-            let reason = format!("Its path differs from “{}” in upper and lower case only.", paths[0]);
+            let is_case = paths[0].to_lowercase() == path.to_lowercase();
+            let what = if is_case { "in upper and lower case" } else { "in how its accents are encoded" };
+            let reason = format!("Its path differs from “{}” {what} only.", paths[0]);
             survey.problem(path, None, reason, "Both were imported.");
         }
     }

@@ -114,12 +114,18 @@ impl Embedded {
         let Options { clock, fetch } = options;
         let refused = |path: PathBuf| move |error| OpenError::from_io(&path, error);
         create_private(data).map_err(refused(data.into()))?;
-        let records = SqliteRecords::open(&data.join("site.db"), &data.join("backups"), clock.clone())?;
+        let database = data.join("site.db");
+        let is_new = !database.try_exists().map_err(refused(database.clone()))?;
+        let records = SqliteRecords::open(&database, &data.join("backups"), clock.clone())?;
         let records = Arc::new(records);
         let folder = data.join("blobs");
         let blobs = FolderBlobs::open(&folder).map_err(refused(folder))?;
         let folder = data.join("search");
         let search = Arc::new(TantivySearch::open(&folder).map_err(refused(folder))?);
+        if is_new {
+            // There is nothing that its index lacks. Where that cannot be noted, it is filled again for nothing.
+            let _ = search.mark_rebuilt();
+        }
         let site = Site {
             records: records.clone(),
             blobs: Arc::new(blobs),

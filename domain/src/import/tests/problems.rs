@@ -136,3 +136,17 @@ async fn an_unreadable_vault_is_said_before_anything_is_done() {
     let refused = run(&Home::new().site(), &OWNER, &Gone, OBSIDIAN, &Quiet).await.unwrap_err();
     assert_eq!(refused.field(), Some("path"));
 }
+
+#[tokio::test]
+async fn paths_that_other_systems_cannot_tell_apart_are_named_with_what_they_differ_in() {
+    let home = Home::default();
+    let vault =
+        Shelf::of(&[("Tea.md", "One."), ("tea.md", "Two."), ("caf\u{e9}.md", "Three."), ("cafe\u{301}.md", "Four.")]);
+    let report = import(&home.site(), &vault).await;
+    assert_eq!(report.notes.new, 4);
+    let reasons: Vec<_> = report.problems.iter().map(|problem| problem.reason.as_str()).collect();
+    for what in ["“Tea.md” in upper and lower case only.", "“cafe\u{301}.md” in how its accents are encoded only."]
+    {
+        assert!(reasons.iter().any(|reason| reason.ends_with(what)), "{what}: {reasons:?}");
+    }
+}

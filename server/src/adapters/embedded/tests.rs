@@ -85,6 +85,14 @@ async fn a_backup_restores_the_home_whole() {
 }
 
 #[test]
+fn the_index_of_a_new_home_lacks_nothing_and_a_lost_one_is_missed() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(!open(folder.path()).1.search_needs_rebuild());
+    std::fs::remove_dir_all(folder.path().join("search")).unwrap();
+    assert!(open(folder.path()).1.search_needs_rebuild());
+}
+
+#[test]
 fn what_is_no_backup_is_refused_and_leaves_no_home() {
     let folder = tempfile::tempdir().unwrap();
     let (zip, data) = (folder.path().join("x.zip"), folder.path().join("data"));
