@@ -59,8 +59,7 @@ const checks = {
   device: notKept,
   offline: (facts) => (since(facts, "network") ? null : "the site answers"),
   async "sign in"(facts) {
-    // A browser that is killed may lose the cookie it was given last.
-    return since(facts, "session") || !(await facts.round.world.hasSession()) ? null : "the session is good";
+    return since(facts, "session") || !(await facts.round.world.signedIn()) ? null : "the session is good";
   },
   refused: ({ round, message }) => (round.refusedLately(message.at, LINGER) ? null : "the site refused nothing"),
   apart: ({ round }) => (round.shared ? null : "nobody else wrote"),

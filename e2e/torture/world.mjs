@@ -89,9 +89,12 @@ export class World {
     }
   }
 
-  /** Whether the browser has the cookie of a session, good or not. */
-  async hasSession() {
-    return (await this.context.cookies()).some(({ name }) => /(^|-)session$/.test(name));
+  /** Whether the browser has a session that the site knows. One that is killed may go back to a cookie of before. */
+  async signedIn() {
+    const cookies = await this.context.cookies();
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+    const answer = await fetch(`${this.site.origin}/desk`, { headers: { cookie }, redirect: "manual" });
+    return answer.status === 200;
   }
 
   async killBrowser() {

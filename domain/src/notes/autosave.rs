@@ -32,6 +32,10 @@ async fn try_autosave(site: &Site, save: &Autosave) -> Attempt<SaveOutcome> {
         Some(Fate::Refused) => return Err(still_refused(&before.doc, save.key).into()),
         None => {}
     }
+    if save.unless.is_some_and(|key| before.doc.meta.has_applied(key)) {
+        let note = store::know(site, before, save.key, Fate::Applied).await?;
+        return Ok(SaveOutcome::Saved { note });
+    }
     let mut edit = save.edit.clone();
     match before.doc.meta.born {
         _ if edit.base > 0 => {}

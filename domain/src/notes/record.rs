@@ -107,6 +107,11 @@ impl Meta {
         self.saves.iter().rev().find(|known| known.key == key).map(|known| known.fate)
     }
 
+    /// Whether the save with this key is in the note, or was.
+    pub(crate) fn has_applied(&self, key: SaveKey) -> bool {
+        self.born == Some(key) || self.fate(key) == Some(Fate::Applied)
+    }
+
     /// Keeps a save's key.
     pub(crate) fn know(&mut self, key: SaveKey, fate: Fate) {
         self.saves.push(KnownSave { key, fate });

@@ -160,6 +160,8 @@ pub struct Sending {
     pub base: u64,
     /// The content.
     pub fields: Fields,
+    /// [`super::wire::Autosave::unless`].
+    pub unless: Option<SaveKey>,
 }
 
 /// A file that stands in the text and waits to be sent; its bytes are kept on the device.
@@ -186,6 +188,10 @@ pub struct Draft {
     pub base: Base,
     /// At most one at a time.
     pub sending: Option<Sending>,
+    /// The key of the save after that. A page that goes may send it with no time left to keep here that it did. A draft
+    /// that has one always has one.
+    #[serde(default)]
+    pub next: Option<SaveKey>,
     /// In the order in which they came.
     pub attachments: Vec<Attachment>,
 }
@@ -198,6 +204,7 @@ impl Draft {
 
     /// Brings what was to be set aside, and may not have been, into the fields: for a draft that nobody sends any more.
     pub fn gather(&mut self) {
+        self.next = None;
         if let Some(aside) = self.sending.take_if(|sending| sending.goal == SaveGoal::Aside) {
             self.fields = aside.fields.beside(&self.fields);
         }

@@ -198,7 +198,10 @@ impl Engine {
         if engine.has_unsent_text() {
             engine.device.changed();
             engine.site.resume();
+            engine.repeat();
         }
+        // Never the one of an earlier life, which may be used up.
+        engine.draft.next = Some(engine.site.key());
         engine
     }
 

@@ -71,6 +71,8 @@ struct Whole {
     base: BasePart,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sending: Option<SendingPart>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<SaveKey>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<Attachment>,
 }
@@ -85,6 +87,8 @@ struct Change {
     base: Option<BasePart>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sending: Option<SendingChange>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<SaveKey>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     attachments: Option<Vec<Attachment>>,
 }
@@ -124,16 +128,19 @@ struct SendingPart {
     goal: SaveGoal,
     base: u64,
     fields: Patch,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unless: Option<SaveKey>,
 }
 
 impl SendingPart {
     fn of(sending: &Sending, fields: &Fields) -> Self {
-        let Sending { key, goal, base, fields: sent } = sending;
-        Self { key: *key, goal: *goal, base: *base, fields: Patch::between(fields, sent) }
+        let Sending { key, goal, base, fields: sent, unless } = sending;
+        Self { key: *key, goal: *goal, base: *base, fields: Patch::between(fields, sent), unless: *unless }
     }
 
     fn read(self, fields: &Fields) -> Option<Sending> {
-        Some(Sending { key: self.key, goal: self.goal, base: self.base, fields: self.fields.apply(fields)? })
+        let Self { key, goal, base, fields: patch, unless } = self;
+        Some(Sending { key, goal, base, fields: patch.apply(fields)?, unless })
     }
 }
 
@@ -144,6 +151,7 @@ impl Whole {
             selection: draft.selection,
             base: BasePart::of(&draft.base, &draft.fields),
             sending: draft.sending.as_ref().map(|sending| SendingPart::of(sending, &draft.fields)),
+            next: draft.next,
             attachments: draft.attachments.clone(),
         }
     }
@@ -154,7 +162,8 @@ impl Whole {
             Some(sending) => Some(sending.read(&self.fields)?),
             None => None,
         };
-        Some(Draft { selection: self.selection, base, sending, attachments: self.attachments, fields: self.fields })
+        let Self { fields, selection, next, attachments, .. } = self;
+        Some(Draft { fields, selection, base, sending, next, attachments })
     }
 }
 
@@ -169,6 +178,7 @@ impl Change {
             selection: new.selection,
             base: (old.base != new.base).then(|| BasePart::of(&new.base, &new.fields)),
             sending,
+            next: new.next.filter(|_| old.next != new.next),
             attachments: (old.attachments != new.attachments).then(|| new.attachments.clone()),
         }
     }
@@ -185,7 +195,8 @@ impl Change {
             None => old.sending,
         };
         let attachments = self.attachments.unwrap_or(old.attachments);
-        Some(Draft { fields, selection: self.selection, base, sending, attachments })
+        let next = self.next.or(old.next);
+        Some(Draft { fields, selection: self.selection, base, sending, next, attachments })
     }
 }
 

@@ -164,8 +164,13 @@ mod tests {
     #[test]
     fn what_was_to_be_set_aside_by_a_tab_that_is_gone_is_offered_with_its_text() {
         let mut chosen = found(2, 3, "site", "site");
-        let sending =
-            Sending { key: SaveKey(uuid::Uuid::nil()), goal: SaveGoal::Aside, base: 2, fields: fields("mine") };
+        let sending = Sending {
+            key: SaveKey(uuid::Uuid::nil()),
+            goal: SaveGoal::Aside,
+            base: 2,
+            fields: fields("mine"),
+            unless: None,
+        };
         chosen.replayed.draft.sending = Some(sending);
         let plan = planned(3, "site", &[], vec![chosen]);
         let offered: Vec<_> = plan.offers.iter().map(|log| log.replayed.draft.fields.body.as_str()).collect();
@@ -175,7 +180,9 @@ mod tests {
     #[test]
     fn what_the_site_has_is_known_to_have_arrived_but_for_what_was_asked_of_it_besides() {
         let mut draft = found(2, 3, "site", "mine").replayed.draft;
-        let sending = |goal| Some(Sending { key: SaveKey(uuid::Uuid::nil()), goal, base: 3, fields: fields("mine") });
+        let sending = |goal| {
+            Some(Sending { key: SaveKey(uuid::Uuid::nil()), goal, base: 3, fields: fields("mine"), unless: None })
+        };
         assert!(!has_arrived(&fields("site"), &draft));
         for (goal, arrived) in [(SaveGoal::Keep, true), (SaveGoal::Publish, false), (SaveGoal::Aside, false)] {
             draft.sending = sending(goal);

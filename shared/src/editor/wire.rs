@@ -23,6 +23,10 @@ pub struct Autosave {
     pub id: NoteId,
     /// What the save is for.
     pub goal: SaveGoal,
+    /// Where the save of this key was applied, nothing is to be done, and this one counts as applied too: the same tab
+    /// sent that one when its page went, later than this text was written, and could not note any more that it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unless: Option<SaveKey>,
     /// The whole of what the editor holds. `base` 0 makes the note.
     pub edit: EditNote,
 }

@@ -15,7 +15,7 @@ fn key(n: u128) -> SaveKey {
 }
 
 fn keep(n: u128, id: NoteId, edit: EditNote) -> Autosave {
-    Autosave { key: key(n), id, goal: SaveGoal::Keep, edit }
+    Autosave { key: key(n), id, goal: SaveGoal::Keep, unless: None, edit }
 }
 
 fn fresh(desk: &Desk) -> NoteId {
@@ -162,6 +162,26 @@ async fn what_was_typed_after_a_conflict_stays_whichever_text_is_chosen() {
         assert_eq!(texts.iter().filter(|kept| *kept == text).count(), 1, "{texts:?}");
     }
     assert!(!texts.iter().any(|text| text == "One, phone. Two.\n"), "what only grows is one version: {texts:?}");
+}
+
+#[tokio::test]
+async fn the_last_save_of_a_page_that_went_is_known_by_the_key_it_left() {
+    let desk = Desk::new();
+    let id = fresh(&desk);
+    let parting = keep(1, id, words(0, "One. Two. Th"));
+    let resumed = Autosave { unless: Some(parting.key), ..keep(2, id, words(0, "One. Two.")) };
+    // The page's last save has made the note; what the device kept of the text is older.
+    let note = sent(&desk.site, &parting).await;
+    assert_eq!(sent(&desk.site, &resumed).await, note);
+    assert_eq!(sent(&desk.site, &resumed).await, note, "however often");
+    assert_eq!(history(&desk.site, &OWNER, id, None).await.unwrap().items.len(), 1);
+    // Where it never came, the resumed text is all there is.
+    let id = fresh(&desk);
+    let note = sent(&desk.site, &Autosave { id, ..resumed }).await;
+    assert_eq!(note.body, "One. Two.");
+    // Nor does one that comes after all undo it: both are kept.
+    let late = autosave(&desk.site, &OWNER, &Autosave { id, ..parting }).await.unwrap();
+    assert!(!matches!(late, SaveOutcome::Saved { .. }), "{late:?}");
 }
 
 #[tokio::test]

@@ -133,7 +133,8 @@ async fn a_preview_is_the_page_of_a_text_that_is_not_stored() {
 async fn keep(desk: &Desk, n: u128, note: &Note, body: &str) -> Note {
     desk.home.clock.advance(SignedDuration::from_secs(5));
     let edit = EditNote { body: body.into(), ..edit(note) };
-    let save = Autosave { key: SaveKey(uuid::Uuid::from_u128(n)), id: note.id, goal: SaveGoal::Keep, edit };
+    let save =
+        Autosave { key: SaveKey(uuid::Uuid::from_u128(n)), id: note.id, goal: SaveGoal::Keep, unless: None, edit };
     match super::super::autosave(&desk.site, &OWNER, &save).await.unwrap() {
         SaveOutcome::Saved { note } => note,
         other => panic!("{other:?}"),

@@ -87,7 +87,7 @@ impl Tab {
             let goal = if self.dice.random_bool(0.2) { SaveGoal::Publish } else { SaveGoal::Keep };
             let edit = EditNote { body: paragraphs.join("\n\n"), ..edit(&self.note) };
             let key = SaveKey(uuid::Uuid::from_u128(self.number * 100 + n));
-            let save = Autosave { key, id: self.note.id, goal, edit };
+            let save = Autosave { key, id: self.note.id, goal, unless: None, edit };
             self.note = self.send(&site, &save).await;
         }
         self.written

@@ -90,11 +90,23 @@ impl Engine {
         if !is_due(self.send_at()) {
             return;
         }
-        let Some(Sending { key, goal, base, fields }) = &self.draft.sending else { return };
+        let Some(Sending { key, goal, base, fields, unless }) = &self.draft.sending else { return };
         self.site.hurries = false;
         self.site.under_way = Some(*key);
-        let save = Autosave { key: *key, id: self.note, goal: *goal, edit: fields.edit(*base) };
+        let save = Autosave { key: *key, id: self.note, goal: *goal, unless: *unless, edit: fields.edit(*base) };
         out.push(Effect::Send(Box::new(save)));
+    }
+
+    /// What an earlier life of the page left goes first, before anything is added to it. That life may have sent its next
+    /// save, with this text or a little more, when it ended.
+    pub(super) fn repeat(&mut self) {
+        let Some(unless) = self.draft.next.filter(|_| self.draft.sending.is_none()) else { return };
+        let (fields, base) = (self.draft.fields.clone(), self.draft.base.version);
+        if self.has_something_to_send() && fields.edit(base).check().is_ok() {
+            let (key, goal) = (self.site.key(), SaveGoal::Keep);
+            self.draft.sending = Some(Sending { key, goal, base, fields, unless: Some(unless) });
+            self.site.sends_all();
+        }
     }
 
     /// What stands in the form when its owner chooses between it and `stored`: it goes to the site as a version before the
@@ -106,7 +118,7 @@ impl Engine {
             return;
         }
         let (key, base) = (self.site.key(), self.draft.base.version);
-        self.draft.sending = Some(Sending { key, goal: SaveGoal::Aside, base, fields });
+        self.draft.sending = Some(Sending { key, goal: SaveGoal::Aside, base, fields, unless: None });
         self.site.gate = (self.device.touched(), now.monotonic + GATE);
     }
 
@@ -119,7 +131,9 @@ impl Engine {
             self.refused(goal, fields, &error, out);
             return;
         }
-        self.draft.sending = Some(Sending { key: self.site.key(), goal, base, fields });
+        let fresh = self.site.key();
+        let key = self.draft.next.replace(fresh).unwrap_or_else(|| self.site.key());
+        self.draft.sending = Some(Sending { key, goal, base, fields, unless: None });
         self.site.sends_all();
         self.site.gate = (self.device.touched(), now.monotonic + GATE);
     }
@@ -133,6 +147,7 @@ mod tests {
     use crate::editor::draft::FieldName;
     use crate::editor::status::{Kept, OnDevice};
     use crate::ids::NoteId;
+    use crate::notes::{Note, SaveOutcome};
 
     #[test]
     fn what_is_typed_is_sent_after_a_pause_and_said_truly() {
@@ -288,6 +303,29 @@ mod tests {
         rig.saves();
         rig.pass(2_000);
         assert_eq!((rig.sent[2].edit.base, rig.sent[2].edit.body.as_str()), (4, "ab"));
+    }
+
+    #[test]
+    fn what_a_page_sent_as_it_went_is_no_other_writers() {
+        let mut rig = Rig::of(3, "");
+        rig.types("a");
+        rig.pass(100);
+        // All that the device had time for.
+        let left = rig.engine.draft().clone();
+        let opened = left.base.clone();
+        rig.types("b");
+        rig.tell(Event::Leaving);
+        rig.engine = Engine::new(NoteId::from_u128(1), opened, Some(left), 9, 8);
+        rig.held.fields = rig.engine.draft().fields.clone();
+        rig.types("!");
+        let [parting, first] = &rig.sent[..] else { panic!("{:?}", rig.sent) };
+        assert_eq!((first.unless, first.edit.body.as_str()), (Some(parting.key), "a"), "before anything is added");
+        let note = Note { body: "ab".into(), ..rig.stored() };
+        rig.answers(Ok(SaveOutcome::Saved { note }));
+        rig.pass(2_000);
+        let last = rig.sent.last().expect("a save");
+        assert_eq!((last.unless, rig.kept()), (None, Kept::OnDevice));
+        assert!(last.key != rig.sent[0].key && last.key != rig.sent[1].key);
     }
 
     #[test]

@@ -37,7 +37,8 @@ fn step(draft: &mut Draft, dice: &mut Dice) {
         0 => {
             let fields = draft.fields.clone();
             let key = SaveKey(uuid::Uuid::from_u128(dice.roll(1 << 40) as u128));
-            draft.sending = Some(Sending { key, goal: SaveGoal::Publish, base: draft.base.version, fields });
+            draft.sending =
+                Some(Sending { key, goal: SaveGoal::Publish, base: draft.base.version, fields, unless: draft.next });
         }
         1 => {
             let fields = draft.sending.take().map(|sending| sending.fields);

@@ -59,6 +59,10 @@ impl Site {
             }
             None => {}
         }
+        if save.unless.is_some_and(|key| self.keys.get(&key) == Some(&Fate::Applied)) {
+            self.keys.insert(save.key, Fate::Applied);
+            return SaveOutcome::Saved { note: before };
+        }
         if save.goal == SaveGoal::Aside {
             self.keys.insert(save.key, Fate::Applied);
             self.history.insert(sent.body.clone());
