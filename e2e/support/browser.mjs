@@ -106,9 +106,19 @@ async function isEditor(page) {
   return true;
 }
 
+/** Waits until what was done a moment ago is on the screen, or its page gone. */
+export async function painted(page) {
+  await page.evaluate(() => new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
+    // A page that nobody sees paints nothing.
+    setTimeout(resolve, 500);
+  })).catch(() => {});
+}
+
 /** The editor saves and publishes without leaving its page; answers as the form would have. */
 async function ask(page, button, action) {
   await button.click();
+  await painted(page);
   const done = action === "save" ? /^(saved|published)/ : /^published/;
   let said = "";
   for (const until = Date.now() + 20_000; Date.now() < until; ) {
@@ -129,6 +139,8 @@ export async function submit(page, button) {
   // The answer comes before its document stands: asking for the state of the page would be answered for the old one, and
   // a page that is closed in between never closes.
   const loaded = page.waitForEvent("load");
+  // Where the button cannot be pressed, that is what is told.
+  for (const waited of [answered, loaded]) waited.catch(() => {});
   await button.click();
   const [answer] = await Promise.all([answered, loaded]);
   return answer.status();

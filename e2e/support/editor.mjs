@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Proxy } from "../torture/proxy.mjs";
 import { Random } from "../torture/random.mjs";
-import { open } from "./browser.mjs";
+import { open, painted } from "./browser.mjs";
 import { pause, startSite } from "./site.mjs";
 
 /** A site, and what stands before it: pages go through `site.network`, whose `rule` says what is wrong with it. */
@@ -36,10 +36,7 @@ export const saved = /^saved \d/;
 export async function says(page, words, patience = 10_000) {
   const until = Date.now() + patience;
   // What was typed a moment ago is in the line after the next frame.
-  await page.evaluate(() => new Promise((resolve) => {
-    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
-    setTimeout(resolve, 500);
-  }));
+  await painted(page);
   for (;;) {
     const said = await line(page);
     if (words.test(said)) return said;
