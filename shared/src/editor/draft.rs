@@ -204,7 +204,6 @@ impl Draft {
 
     /// Brings what was to be set aside, and may not have been, into the fields: for a draft that nobody sends any more.
     pub fn gather(&mut self) {
-        self.next = None;
         if let Some(aside) = self.sending.take_if(|sending| sending.goal == SaveGoal::Aside) {
             self.fields = aside.fields.beside(&self.fields);
         }

@@ -223,8 +223,11 @@ mod tests {
 
     #[test]
     fn the_only_text_of_a_new_note_is_gone_on_with() {
-        let plan = planned(0, "", &[], vec![found(2, 0, "", "written on the train")]);
+        let mut left = found(2, 0, "", "written on the train");
+        left.replayed.draft.next = Some(SaveKey(uuid::Uuid::nil()));
+        let plan = planned(0, "", &[], vec![left]);
         assert_eq!(resumed(&plan), Some("written on the train"));
+        assert!(plan.resume.as_ref().is_some_and(|draft| draft.next.is_some()), "what its tab may have sent is known");
         assert_eq!(plan.adopted.map(|log| log.id), Some(log(2)));
         let plan = planned(0, "", &[], vec![found(2, 0, "", "one"), found(3, 0, "", "two")]);
         assert_eq!((resumed(&plan), plan.offers.len()), (None, 2), "of two the owner chooses");
