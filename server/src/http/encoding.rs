@@ -5,7 +5,8 @@ use std::io::{Read as _, Write as _};
 
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
-use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+use flate2::Compression;
+use libdeflater::{CompressionLvl, Compressor};
 
 /// How a body is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,31 +85,18 @@ pub(super) fn gzip(bytes: &[u8], effort: Effort) -> Bytes {
     encoder.finish().expect("memory is written without errors").into()
 }
 
-/// With tables that stay from one page to the next: some hundred kilobytes, which to make anew takes a while.
+/// The fastest level, with tables that stay from one page to the next: some hundred kilobytes, which to make anew takes a
+/// while.
 fn gzip_at_once(bytes: &[u8]) -> Bytes {
     thread_local! {
-        static PACKER: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(1), false));
+        static PACKER: RefCell<Compressor> = RefCell::new(Compressor::new(CompressionLvl::fastest()));
     }
-    /// Deflate; no name, no time; fastest; from a system that is not told (RFC 1952, 2.3).
-    const HEAD: [u8; 10] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 4, 255];
-    let mut packed = Vec::with_capacity(bytes.len() / 2 + 64);
-    packed.extend_from_slice(&HEAD);
     PACKER.with_borrow_mut(|packer| {
-        packer.reset();
-        loop {
-            let rest = bytes.get(usize::try_from(packer.total_in()).unwrap_or(usize::MAX)..).unwrap_or_default();
-            match packer.compress_vec(rest, &mut packed, FlushCompress::Finish) {
-                Ok(Status::StreamEnd) => break,
-                Ok(_) => packed.reserve(bytes.len() / 2 + 64),
-                Err(error) => unreachable!("memory is packed without errors: {error}"),
-            }
-        }
-    });
-    let mut sum = Crc::new();
-    sum.update(bytes);
-    packed.extend_from_slice(&sum.sum().to_le_bytes());
-    packed.extend_from_slice(&sum.amount().to_le_bytes());
-    packed.into()
+        let mut packed = vec![0; packer.gzip_compress_bound(bytes.len())];
+        let length = packer.gzip_compress(bytes, &mut packed).expect("there is room for the worst case");
+        packed.truncate(length);
+        packed.into()
+    })
 }
 
 #[cfg(test)]
