@@ -12,6 +12,7 @@ test("bad input and bad luck", async (t) => {
   const browser = await startBrowser(t);
   const session = await claim(browser, site);
   let count = 0;
+  t.beforeEach(() => network.heal());
 
   /** A note in the editor of a page of its own. */
   const writing = async (body = "It begins.") => {

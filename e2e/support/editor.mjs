@@ -48,6 +48,7 @@ export async function says(page, words, patience = 10_000) {
 /** The line for a while: it must never say this. Answers everything that it said. */
 export async function neverSays(page, words, milliseconds) {
   const all = new Set();
+  await painted(page);
   for (const until = Date.now() + milliseconds; Date.now() < until; await pause(40)) {
     const said = await line(page);
     all.add(said);
